@@ -1,0 +1,55 @@
+-- Drops the tables of ddl/cratedb.sql WITH ALL THEIR DATA. Run it as it is:
+-- crash < ddl/drop.sql
+-- Generated from ddl/schema and ddl/storage.ts by `npm run ddl:render`.
+
+DROP TABLE IF EXISTS "mlflow"."schema_version";
+DROP TABLE IF EXISTS "mlflow"."intents";
+DROP TABLE IF EXISTS "mlflow"."sequences";
+DROP TABLE IF EXISTS "mlflow"."jobs";
+DROP TABLE IF EXISTS "mlflow"."budget_policies";
+DROP TABLE IF EXISTS "mlflow"."guardrail_configs";
+DROP TABLE IF EXISTS "mlflow"."guardrails";
+DROP TABLE IF EXISTS "mlflow"."endpoint_tags";
+DROP TABLE IF EXISTS "mlflow"."endpoint_bindings";
+DROP TABLE IF EXISTS "mlflow"."endpoint_model_mappings";
+DROP TABLE IF EXISTS "mlflow"."endpoints";
+DROP TABLE IF EXISTS "mlflow"."model_definitions";
+DROP TABLE IF EXISTS "mlflow"."secrets";
+DROP TABLE IF EXISTS "mlflow"."online_scoring_configs";
+DROP TABLE IF EXISTS "mlflow"."scorer_versions";
+DROP TABLE IF EXISTS "mlflow"."scorers";
+DROP TABLE IF EXISTS "mlflow"."webhook_events";
+DROP TABLE IF EXISTS "mlflow"."webhooks";
+DROP TABLE IF EXISTS "mlflow"."model_version_tags";
+DROP TABLE IF EXISTS "mlflow"."model_versions";
+DROP TABLE IF EXISTS "mlflow"."registered_model_aliases";
+DROP TABLE IF EXISTS "mlflow"."registered_model_tags";
+DROP TABLE IF EXISTS "mlflow"."registered_models";
+DROP TABLE IF EXISTS "mlflow"."logged_model_tags";
+DROP TABLE IF EXISTS "mlflow"."logged_model_params";
+DROP TABLE IF EXISTS "mlflow"."logged_model_metrics";
+DROP TABLE IF EXISTS "mlflow"."logged_models";
+DROP TABLE IF EXISTS "mlflow"."entity_associations";
+DROP TABLE IF EXISTS "mlflow"."evaluation_dataset_records";
+DROP TABLE IF EXISTS "mlflow"."evaluation_dataset_tags";
+DROP TABLE IF EXISTS "mlflow"."evaluation_datasets";
+DROP TABLE IF EXISTS "mlflow"."issues";
+DROP TABLE IF EXISTS "mlflow"."assessments";
+DROP TABLE IF EXISTS "mlflow"."span_metrics";
+DROP TABLE IF EXISTS "mlflow"."spans";
+DROP TABLE IF EXISTS "mlflow"."trace_metrics";
+DROP TABLE IF EXISTS "mlflow"."trace_request_metadata";
+DROP TABLE IF EXISTS "mlflow"."trace_tags";
+DROP TABLE IF EXISTS "mlflow"."trace_info";
+DROP TABLE IF EXISTS "mlflow"."input_tags";
+DROP TABLE IF EXISTS "mlflow"."inputs";
+DROP TABLE IF EXISTS "mlflow"."datasets";
+DROP TABLE IF EXISTS "mlflow"."tags";
+DROP TABLE IF EXISTS "mlflow"."params";
+DROP TABLE IF EXISTS "mlflow"."latest_metrics";
+DROP TABLE IF EXISTS "mlflow"."metrics";
+DROP TABLE IF EXISTS "mlflow"."runs";
+DROP TABLE IF EXISTS "mlflow"."experiment_names";
+DROP TABLE IF EXISTS "mlflow"."experiment_tags";
+DROP TABLE IF EXISTS "mlflow"."experiments";
+DROP TABLE IF EXISTS "mlflow"."workspaces";

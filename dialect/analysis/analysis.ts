@@ -1,0 +1,34 @@
+import type { StatementKind } from '../config.js';
+import type { TableName } from '../table-name.js';
+import type { KeyConditions } from './key-conditions.js';
+
+/** What a statement does, as far as the dialect must know before and after it is sent. */
+export interface StatementAnalysis {
+  readonly kind: StatementKind | 'transaction';
+  /** Every table that is read, once per place; `unknown` stands for all of the schema. */
+  readonly reads: readonly TableRead[] | 'unknown';
+  readonly writes: readonly TableName[] | 'unknown';
+  readonly rawInsert?: RawInsert | undefined;
+}
+
+export interface TableRead {
+  readonly table: TableName;
+  /** Undefined where the table is searched, whatever its key. */
+  readonly lookup: LookupCandidate | undefined;
+}
+
+/** A block that reads this one table; a lookup if its conditions fix the whole primary key. */
+export interface LookupCandidate {
+  /** UPDATE and DELETE look up only where nothing else than the key is asked for. */
+  readonly forWrite: boolean;
+  readonly conditions: KeyConditions;
+}
+
+/** How many rows an INSERT by hand sends. */
+export interface RawInsert {
+  /** Of a VALUES list. */
+  readonly rows: number | undefined;
+  /** Numbers of the parameters that are UNNESTed. */
+  readonly arrays: readonly number[];
+  readonly ignoresConflicts: boolean;
+}

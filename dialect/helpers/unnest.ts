@@ -1,0 +1,57 @@
+import { type AliasedRawBuilder, sql } from 'kysely';
+
+/** A type that both CrateDB and PostgreSQL can unnest. */
+export type UnnestType =
+  | 'text'
+  | 'smallint'
+  | 'integer'
+  | 'bigint'
+  | 'real'
+  | 'double precision'
+  | 'boolean'
+  | 'timestamp with time zone';
+
+/** One column: its values, from the first row to the last. */
+export interface UnnestColumn<Value = unknown> {
+  readonly type: UnnestType;
+  readonly values: readonly Value[];
+}
+
+/** The row type: each column has the type of its values. */
+export type UnnestRow<Columns extends Readonly<Record<string, UnnestColumn>>> = {
+  [Name in keyof Columns]: Columns[Name]['values'][number];
+};
+
+/**
+ * Rows as a table, `UNNEST($1::text[], $2::bigint[]) AS alias(a, b)`: one parameter per column, so
+ * that the statement's text is the same for any number of rows.
+ *
+ * ```ts
+ * db.insertInto('tags')
+ *   .columns(['run_uuid', 'key', 'value'])
+ *   .expression(
+ *     db
+ *       .selectFrom(unnest('n', { key: { type: 'text', values: keys }, value: … }))
+ *       .select((eb) => [eb.val(runUuid).as('run_uuid'), 'n.key', 'n.value']),
+ *   )
+ * ```
+ *
+ * @throws RangeError where the columns are not of the same length
+ */
+export function unnest<
+  Alias extends string,
+  const Columns extends Readonly<Record<string, UnnestColumn>>,
+>(alias: Alias, columns: Columns): AliasedRawBuilder<UnnestRow<Columns>, Alias> {
+  const names = Object.keys(columns);
+  const list = Object.values(columns);
+  const [first] = list;
+  if (first === undefined) throw new RangeError('unnest: no columns');
+  // The databases would fill the shorter ones with nulls.
+  if (list.some((column) => column.values.length !== first.values.length)) {
+    throw new RangeError('unnest: columns of different lengths');
+  }
+  const arrays = list.map(({ type, values }) => sql`${sql.val(values)}::${sql.raw(type)}[]`);
+  return sql<UnnestRow<Columns>>`unnest(${sql.join(arrays)})`.as<Alias>(
+    sql`${sql.id(alias)}(${sql.join(names.map((name) => sql.id(name)))})`,
+  );
+}

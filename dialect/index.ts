@@ -1,0 +1,55 @@
+/**
+ * A Kysely dialect for CrateDB: searches that see what was written, no lost rows, no pretended
+ * transactions. Knows no schema of its own.
+ *
+ * @module
+ */
+export { CrateAdapter } from './adapter.js';
+export type {
+  BigintMode,
+  CrateDialectConfig,
+  CrateDialectOptions,
+  CratePoolConfig,
+  CrateUrlConfig,
+  PgClient,
+  PgPool,
+  PgQuery,
+  PgResult,
+  PgTypeParser,
+  StatementEvent,
+  StatementKind,
+} from './config.js';
+export { CrateDialect } from './dialect.js';
+export { CrateDriver } from './driver.js';
+export {
+  CastError,
+  CheckError,
+  ColumnUnknownError,
+  CrateConnectionError,
+  CrateError,
+  CrateSyntaxError,
+  DuplicateKeyError,
+  fromPgError,
+  NotNullError,
+  NotSupportedError,
+  PermissionDeniedError,
+  ReadOnlyError,
+  RelationExistsError,
+  RelationUnknownError,
+  RowsDroppedError,
+  SchemaUnknownError,
+  TransactionsNotSupportedError,
+  ValueTooLongError,
+} from './errors/index.js';
+export type { CrateErrorOptions } from './errors/index.js';
+export { unnest } from './helpers/unnest.js';
+export type { UnnestColumn, UnnestRow, UnnestType } from './helpers/unnest.js';
+export { wholeKeys } from './helpers/whole-keys.js';
+export type { KeyValue } from './helpers/whole-keys.js';
+export { CrateIntrospector } from './introspector.js';
+export { CrateQueryCompiler } from './query-compiler.js';
+export { withRefresh } from './refresh/policy.js';
+export type { RefreshPolicy } from './refresh/policy.js';
+export { refreshTable } from './refresh/refresh-table.js';
+export { parseCrateUrl } from './url.js';
+export type { CrateUrl } from './url.js';

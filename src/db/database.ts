@@ -1,0 +1,11 @@
+import type { Kysely } from 'kysely';
+
+import type { DB } from '../../ddl/types.js';
+
+/** A provisioned database: all that the rest of the package sees of one. */
+export interface Database {
+  readonly db: Kysely<DB>;
+  /** What it is and where, for a log line; without a password. */
+  readonly description: string;
+  close(): Promise<void>;
+}

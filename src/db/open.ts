@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+
+import { invalidParameter } from '../domain/index.js';
+import { openCrate } from './cratedb.js';
+import type { Database } from './database.js';
+import { openEmbedded } from './embedded.js';
+
+export const DEFAULT_SCHEMA = 'mlflow';
+export const DEFAULT_DATA_FOLDER = './mlflow-data';
+
+export interface OpenDatabaseOptions {
+  /** Where the embedded database is kept. Default: `./mlflow-data`. */
+  readonly dataFolder?: string | undefined;
+  /** Connections to CrateDB. Default: 10. */
+  readonly maxConnections?: number | undefined;
+  /** Sees every statement, REFRESH included. For benches and tests. */
+  readonly onStatement?: ((statement: { readonly sql: string }) => void) | undefined;
+}
+
+/** Whether the URI means the embedded database: none at all, or `pglite:`. */
+export function isEmbeddedUri(uri: string | undefined): boolean {
+  return uri === undefined || uri === '' || uri.startsWith('pglite:');
+}
+
+/**
+ * Opens and provisions a database.
+ *
+ * @param uri `crate://user:password@host:port/?schema=…` for CrateDB; `pglite:<folder>` or
+ *   `pglite:memory` for the embedded database; nothing for the embedded database in `dataFolder`.
+ */
+export async function openDatabase(
+  uri: string | undefined,
+  options: OpenDatabaseOptions = {},
+): Promise<Database> {
+  if (uri !== undefined && uri.startsWith('crate://')) {
+    return openCrate({ url: uri, ...options });
+  }
+  if (isEmbeddedUri(uri)) {
+    const named = uri?.slice('pglite:'.length) ?? '';
+    const folder =
+      named === 'memory'
+        ? undefined
+        : join(named === '' ? (options.dataFolder ?? DEFAULT_DATA_FOLDER) : named, 'db');
+    return openEmbedded({ folder, schema: DEFAULT_SCHEMA, onStatement: options.onStatement });
+  }
+  // What stands before the colon can't hold a password.
+  const scheme = uri?.split(':', 1)[0] ?? '';
+  throw invalidParameter(
+    `The backend store URI '${scheme}:…' is not supported. ` +
+      "Expected 'crate://user@host:5432/?schema=mlflow', 'pglite:<folder>', or none for the embedded default.",
+  );
+}

@@ -1,0 +1,23 @@
+import { invalidParameter } from '../errors.js';
+import { type Int64, int64FromText, isInt64 } from '../int64.js';
+import { invalidValue, missingValue } from './values.js';
+
+/**
+ * An experiment's id as a number.
+ * @throws INVALID_PARAMETER_VALUE when it isn't a decimal 64-bit integer.
+ */
+export function checkExperimentId(experimentId: string): Int64 {
+  if (experimentId === '') throw missingValue('experiment_id');
+  const id = /^-?\d+$/.test(experimentId) ? int64FromText(experimentId) : undefined;
+  if (id === undefined || !isInt64(id)) {
+    throw invalidParameter(
+      `Invalid experiment ID '${experimentId}'. Experiment ID must be a valid integer.`,
+    );
+  }
+  return id;
+}
+
+/** The form of a run's id, which log-batch and log-inputs look at before they look for the run. */
+export function checkRunId(runId: string): void {
+  if (!/^[a-zA-Z0-9][\p{L}\p{N}_-]{0,255}$/u.test(runId)) throw invalidValue('run_id', runId);
+}

@@ -1,0 +1,4 @@
+/** 32 hex digits of a random UUID, as MLflow's ids of runs, datasets and inputs are. */
+export function newUuidHex(): string {
+  return crypto.randomUUID().replaceAll('-', '');
+}

@@ -1,0 +1,142 @@
+/**
+ * MLflow's tracking data and the rules that a client can see, without I/O.
+ *
+ * - **Experiment**: a named group of runs.
+ * - **Run**: one execution, for example one training; it belongs to one experiment.
+ * - **Param**: a run's input as key and text, written once.
+ * - **Metric**: a key with points (value, timestamp, step); the *latest* point is the one with the
+ *   highest step, then timestamp, then value.
+ * - **Tag**: a free key and text on an experiment, a run or an input; can be changed.
+ * - **Dataset**: where data comes from and what it is called, not its rows.
+ * - **Input, output**: an edge from a run to a dataset or a logged model that it used or made.
+ * - **Artifact**: a file that a run leaves, kept under its artifact URI, outside the database.
+ *
+ * @module
+ */
+export {
+  artifactLocationOf,
+  runArtifactUri,
+  splitUri,
+  type UriParts,
+} from './artifact-uri.js';
+export {
+  type CheckedExperiment,
+  checkArtifactLocation,
+  checkCreateExperiment,
+  checkRenameExperiment,
+  type ExperimentLimitOptions,
+  validateExperimentName,
+} from './checks/experiment.js';
+export { checkExperimentId, checkRunId } from './checks/ids.js';
+export {
+  type CheckedInputs,
+  type CheckedOutputs,
+  checkLogInputs,
+  checkLogOutputs,
+} from './checks/inputs.js';
+export { checkKey } from './checks/key.js';
+export { type CheckedBatch, checkLogBatch } from './checks/log-batch.js';
+export { checkMaxResults } from './checks/max-results.js';
+export { checkLogMetric } from './checks/metric.js';
+export { checkLogParam } from './checks/param.js';
+export { type CheckedRun, checkCreateRun, checkUpdateRunInfo } from './checks/run.js';
+export { checkExperimentTag, checkSetTag } from './checks/tag.js';
+export {
+  alreadyExists,
+  doesNotExist,
+  type ErrorCode,
+  invalidParameter,
+  MlflowError,
+} from './errors.js';
+export type { CreateExperiment, Experiment, SearchExperiments } from './experiment.js';
+export type {
+  Clause,
+  Comparator,
+  ExperimentClause,
+  ExperimentOrdering,
+  Ordering,
+  RunAttribute,
+  RunClause,
+  RunOrdering,
+} from './filter/ast.js';
+export { parseExperimentFilter, parseExperimentOrderBy } from './filter/experiments.js';
+export { parseRunFilter, parseRunOrderBy } from './filter/runs.js';
+export { newUuidHex } from './ids.js';
+export type {
+  Dataset,
+  DatasetInput,
+  DatasetSummary,
+  LoggedModelInput,
+  LoggedModelOutput,
+  LogInputs,
+  LogOutputs,
+} from './input.js';
+export { compareInt64, type Int64, int64FromText, isInt64, normalizeInt64 } from './int64.js';
+export { type LifecycleStage, stagesOf, type ViewType } from './lifecycle.js';
+export {
+  MAX_ARTIFACT_LOCATION_LENGTH,
+  MAX_DATASET_DIGEST_LENGTH,
+  MAX_DATASET_NAME_LENGTH,
+  MAX_DATASET_PROFILE_LENGTH,
+  MAX_DATASET_SCHEMA_LENGTH,
+  MAX_DATASET_SOURCE_LENGTH,
+  MAX_ENTITIES_PER_BATCH,
+  MAX_EXPERIMENT_NAME_LENGTH,
+  MAX_EXPERIMENT_TAG_KEY_LENGTH,
+  MAX_EXPERIMENT_TAG_VALUE_LENGTH,
+  MAX_INPUT_TAG_KEY_LENGTH,
+  MAX_INPUT_TAG_VALUE_LENGTH,
+  MAX_KEY_LENGTH,
+  MAX_METRICS_PER_BATCH,
+  MAX_PARAMS_PER_BATCH,
+  MAX_PARAM_VALUE_LENGTH,
+  MAX_SEARCH_RESULTS,
+  MAX_TAGS_PER_BATCH,
+  MAX_TAG_VALUE_LENGTH,
+  type ValueLimitOptions,
+} from './limits.js';
+export {
+  experimentNameTaken,
+  experimentNotActive,
+  noSuchExperiment,
+  noSuchExperimentName,
+  noSuchExperimentTag,
+  noSuchLoggedModel,
+  noSuchRun,
+  noSuchRunTag,
+  type ParamChange,
+  paramChanged,
+  paramsChanged,
+  renameOfInactiveExperiment,
+  runNotActive,
+} from './messages.js';
+export type {
+  GetMetricHistory,
+  GetMetricHistoryBulk,
+  GetMetricHistoryBulkInterval,
+  LogMetric,
+  Metric,
+  MetricWithRunId,
+} from './metric.js';
+export type { Page } from './page.js';
+export {
+  decodePageToken,
+  encodePageToken,
+  type PageToken,
+  type TokenValue,
+} from './page-token.js';
+export type { Param } from './param.js';
+export { randomRunName } from './run-name.js';
+export type {
+  CreateRun,
+  LogBatch,
+  Run,
+  RunData,
+  RunInfo,
+  RunStatus,
+  SearchRuns,
+  UpdateRunInfo,
+} from './run.js';
+export { sampleSteps, type StepOfRun } from './sample-steps.js';
+export { DATASET_CONTEXT_TAG, LOGGED_MODELS_TAG, RUN_NAME_TAG } from './tag-keys.js';
+export type { Tag } from './tag.js';

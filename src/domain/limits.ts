@@ -1,0 +1,37 @@
+/** MLflow's limits. Lengths are code points. */
+
+/** Key of a metric, param or run tag. */
+export const MAX_KEY_LENGTH = 250;
+export const MAX_PARAM_VALUE_LENGTH = 6_000;
+export const MAX_TAG_VALUE_LENGTH = 8_000;
+
+export const MAX_EXPERIMENT_NAME_LENGTH = 500;
+export const MAX_EXPERIMENT_TAG_KEY_LENGTH = 250;
+export const MAX_EXPERIMENT_TAG_VALUE_LENGTH = 5_000;
+export const MAX_ARTIFACT_LOCATION_LENGTH = 2_048;
+
+export const MAX_METRICS_PER_BATCH = 1_000;
+export const MAX_PARAMS_PER_BATCH = 100;
+export const MAX_TAGS_PER_BATCH = 100;
+/** Metrics, params and tags together. */
+export const MAX_ENTITIES_PER_BATCH = 1_000;
+
+export const MAX_DATASET_NAME_LENGTH = 500;
+export const MAX_DATASET_DIGEST_LENGTH = 36;
+export const MAX_DATASET_SOURCE_LENGTH = 65_535;
+export const MAX_DATASET_SCHEMA_LENGTH = 1_048_575;
+export const MAX_DATASET_PROFILE_LENGTH = 16_777_215;
+export const MAX_INPUT_TAG_KEY_LENGTH = 255;
+export const MAX_INPUT_TAG_VALUE_LENGTH = 500;
+
+/** Items a page of a search of runs or experiments. */
+export const MAX_SEARCH_RESULTS = 50_000;
+
+export interface ValueLimitOptions {
+  /**
+   * Cut values of params and run tags that are too long instead of refusing them, as
+   * MLFLOW_TRUNCATE_LONG_VALUES does. Keys and all that is experiments' is never cut.
+   * Default: true.
+   */
+  readonly truncateLongValues?: boolean | undefined;
+}

@@ -1,0 +1,84 @@
+/** What is refused because of what stands in the database, in MLflow's words. */
+import { alreadyExists, doesNotExist, invalidParameter, MlflowError } from './errors.js';
+import type { Int64 } from './int64.js';
+import { pythonString } from './python-text.js';
+
+export function noSuchExperiment(experimentId: Int64 | string): MlflowError {
+  return doesNotExist(`No Experiment with id=${String(experimentId)} exists`);
+}
+
+export function noSuchExperimentName(name: string): MlflowError {
+  return doesNotExist(`Could not find experiment with name '${name}'`);
+}
+
+/** MLflow answers BAD_REQUEST when a rename meets a taken name; here both say the same. */
+export function experimentNameTaken(name: string): MlflowError {
+  return alreadyExists(`Experiment(name=${name}) already exists.`);
+}
+
+export function experimentNotActive(
+  experimentId: Int64 | string,
+  stage: string | null,
+): MlflowError {
+  return invalidParameter(
+    `The experiment ${String(experimentId)} must be in the 'active' state. ` +
+      `Current state is ${String(stage)}.`,
+  );
+}
+
+export function renameOfInactiveExperiment(): MlflowError {
+  return new MlflowError('INVALID_STATE', 'Cannot rename a non-active experiment.');
+}
+
+export function noSuchExperimentTag(experimentId: Int64 | string, key: string): MlflowError {
+  return doesNotExist(`No tag with name: ${key} in experiment with id ${String(experimentId)}`);
+}
+
+export function noSuchRun(runId: string): MlflowError {
+  return doesNotExist(`Run with id=${runId} not found`);
+}
+
+export function runNotActive(runId: string, stage: string | null): MlflowError {
+  return invalidParameter(
+    `The run ${runId} must be in the 'active' state. Current state is ${String(stage)}.`,
+  );
+}
+
+export function noSuchRunTag(runId: string, key: string): MlflowError {
+  return doesNotExist(`No tag with name: ${key} in run with id ${runId}`);
+}
+
+export function noSuchLoggedModel(modelId: string): MlflowError {
+  return doesNotExist(`Logged model with ID '${modelId}' not found.`);
+}
+
+/** A param that stands with another value than the one that was to be logged. */
+export interface ParamChange {
+  readonly key: string;
+  readonly oldValue: string;
+  readonly newValue: string;
+}
+
+/** As log-parameter says it. */
+export function paramChanged(
+  runId: string,
+  { key, oldValue, newValue }: ParamChange,
+): MlflowError {
+  return invalidParameter(
+    `Changing param values is not allowed. Param with key='${key}' was already logged with ` +
+      `value='${oldValue}' for run ID='${runId}'. Attempted logging new value '${newValue}'.`,
+  );
+}
+
+/** As log-batch says it. */
+export function paramsChanged(runId: string, changes: readonly ParamChange[]): MlflowError {
+  const list = changes.map(
+    ({ key, oldValue, newValue }) =>
+      `{'key': ${pythonString(key)}, 'old_value': ${pythonString(oldValue)}, ` +
+      `'new_value': ${pythonString(newValue)}}`,
+  );
+  return invalidParameter(
+    `Changing param values is not allowed. Params were already logged='[${list.join(', ')}]' ` +
+      `for run ID='${runId}'.`,
+  );
+}

@@ -1,0 +1,44 @@
+import { compareInt64, type Int64 } from './int64.js';
+
+/** One step at which a run has a point. */
+export interface StepOfRun {
+  readonly run_uuid: string;
+  readonly step: Int64;
+}
+
+/**
+ * The steps that a plot of several runs shows, ascending: at most `maxResults` evenly spread over
+ * all distinct steps, the last one, and of each run its first and last, so that no curve is cut.
+ *
+ * @param steps those in the interval asked for, in any order. Without an interval: all. (MLflow
+ * then leaves negative steps out, which hides the points before a warm-up's end.)
+ */
+export function sampleSteps(steps: readonly StepOfRun[], maxResults: number): readonly Int64[] {
+  const distinct = sortedDistinct(steps.map(({ step }) => step));
+  if (distinct.length <= maxResults) return distinct;
+  const interval = distinct.length / maxResults;
+  const sampled = Array.from({ length: maxResults }, (_, index) => Math.floor(index * interval))
+    .map((index) => distinct[index])
+    .filter((step) => step !== undefined);
+  return sortedDistinct([...sampled, ...distinct.slice(-1), ...endsOfRuns(steps)]);
+}
+
+function endsOfRuns(steps: readonly StepOfRun[]): readonly Int64[] {
+  const ends = new Map<string, { first: Int64; last: Int64 }>();
+  for (const { run_uuid, step } of steps) {
+    const { first, last } = ends.get(run_uuid) ?? { first: step, last: step };
+    ends.set(run_uuid, {
+      first: compareInt64(step, first) < 0 ? step : first,
+      last: compareInt64(step, last) > 0 ? step : last,
+    });
+  }
+  return [...ends.values()].flatMap(({ first, last }) => [first, last]);
+}
+
+function sortedDistinct(steps: readonly Int64[]): readonly Int64[] {
+  const sorted = [...steps].sort(compareInt64);
+  return sorted.filter((step, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || compareInt64(before, step) !== 0;
+  });
+}

@@ -1,0 +1,9 @@
+/**
+ * MLflow's tracking store on CrateDB or embedded, with no server between.
+ * @module mlflow-cratedb
+ */
+export { openStore, type OpenStoreOptions, type Store } from './open-store.js';
+export type { DB } from '../ddl/index.js';
+export * from './domain/index.js';
+export type { ArtifactRepository } from './artifacts/index.js';
+export type { TrackingStore } from './store/index.js';

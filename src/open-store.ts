@@ -1,0 +1,96 @@
+import { join, resolve } from 'node:path';
+
+import type { Kysely } from 'kysely';
+
+import type { DB } from '../ddl/types.js';
+import { type ArtifactRepository, createArtifacts } from './artifacts/index.js';
+import { DEFAULT_DATA_FOLDER, isEmbeddedUri, openDatabase, type OpenDatabaseOptions } from './db/open.js';
+import { createRepositories, type TrackingStore } from './store/index.js';
+import { withNeutralErrors } from './store/neutral-errors.js';
+
+export interface OpenStoreOptions extends OpenDatabaseOptions {
+  /**
+   * Where new experiments keep their artifacts. Default: `mlflow-artifacts:/`, which means
+   * `artifactsDestination`, through a server or directly.
+   */
+  readonly defaultArtifactRoot?: string | undefined;
+  /**
+   * The folder behind `mlflow-artifacts:/`. Default: `<dataFolder>/artifacts` for the embedded
+   * database, else `./mlartifacts`.
+   */
+  readonly artifactsDestination?: string | undefined;
+  /** Cut long param and tag values instead of refusing them, as MLflow does. Default: true. */
+  readonly truncateLongValues?: boolean | undefined;
+  /** How often changes that a dead process left unfinished are looked for. Default: 60,000 ms. */
+  readonly sweepIntervalMs?: number | undefined;
+}
+
+/** The whole store: MLflow's methods, the typed database under them, and the artifacts. */
+export interface Store extends TrackingStore {
+  /** For your own typed SQL over MLflow's tables. */
+  readonly db: Kysely<DB>;
+  readonly artifacts: ArtifactRepository;
+  /** Which database, for a log line. */
+  readonly description: string;
+  /** Fails with TEMPORARILY_UNAVAILABLE where the database doesn't answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a store, its tables made where they are missing.
+ *
+ * @param uri `crate://crate@localhost/?schema=mlflow`, `pglite:<folder>`, `pglite:memory`, or
+ *   nothing for the embedded database under `./mlflow-data`.
+ * @example
+ * const store = await openStore();
+ * const experimentId = await store.createExperiment({ name: 'first' });
+ * const run = await store.createRun({ experimentId, startTime: Date.now() });
+ * await store.logBatch(run.info.runId, { params: [{ key: 'lr', value: '0.1' }] });
+ * await store.close();
+ */
+export async function openStore(uri?: string, options: OpenStoreOptions = {}): Promise<Store> {
+  const database = await openDatabase(uri, options);
+  const { tracking, prepare, finishAbandoned } = createRepositories({
+    db: database.db,
+    workspace: 'default',
+    artifactRoot: options.defaultArtifactRoot ?? 'mlflow-artifacts:/',
+    truncateLongValues: options.truncateLongValues ?? true,
+    now: () => Date.now(),
+  });
+  try {
+    await prepare();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const sweep = setInterval(() => {
+    // What fails now (the database is away, say) is tried again at the next turn.
+    finishAbandoned().catch(() => undefined);
+  }, options.sweepIntervalMs ?? 60_000);
+  sweep.unref();
+
+  return {
+    ...withNeutralErrors(tracking),
+    db: database.db,
+    description: database.description,
+    artifacts: createArtifacts({ destination: artifactsDestination(uri, options) }),
+    ping: withNeutralErrors({
+      async ping() {
+        await database.db.selectFrom('sequences').select('value').where('name', '=', 'ping').execute();
+      },
+    }).ping,
+    async close() {
+      clearInterval(sweep);
+      await database.close();
+    },
+  };
+}
+
+function artifactsDestination(uri: string | undefined, options: OpenStoreOptions): string {
+  if (options.artifactsDestination !== undefined) return options.artifactsDestination;
+  if (!isEmbeddedUri(uri)) return resolve('./mlartifacts');
+  const named = uri?.slice('pglite:'.length) ?? '';
+  const folder = named === '' || named === 'memory' ? (options.dataFolder ?? DEFAULT_DATA_FOLDER) : named;
+  return resolve(join(folder, 'artifacts'));
+}

@@ -1,0 +1,15 @@
+export { ENDPOINTS } from './endpoints.js';
+export type { OperationName } from './endpoints.js';
+export { encodeError, statusOf } from './error-body.js';
+export { decodeBody, decodeQuery } from './request.js';
+export { findRoute, ROUTES } from './routes.js';
+export type { Route, RouteMatch } from './routes.js';
+export { parseJson } from './json.js';
+export type { Decoded, MessageDecoder } from './fields.js';
+export { EMPTY } from './encode.js';
+export * as artifactMessages from './artifacts.js';
+export * as experimentMessages from './experiments.js';
+export * as inputMessages from './inputs.js';
+export * as loggedModelMessages from './logged-models.js';
+export * as metricMessages from './metrics.js';
+export * as runMessages from './runs.js';

@@ -1,0 +1,155 @@
+import { type Expression, sql, type SqlBool } from 'kysely';
+
+import {
+  checkMaxResults,
+  decodePageToken,
+  encodePageToken,
+  invalidParameter,
+  sampleSteps,
+} from '../../domain/index.js';
+import type { Int64 } from '../../domain/int64.js';
+import type {
+  GetMetricHistory,
+  GetMetricHistoryBulk,
+  GetMetricHistoryBulkInterval,
+  Metric,
+  MetricWithRunId,
+} from '../../domain/metric.js';
+import type { Page } from '../../domain/page.js';
+import type { StoreContext } from '../context.js';
+import { isOneOf } from '../runs/belongings.js';
+import { afterKey, type OrderColumn, orderTerms } from '../sql/key-set.js';
+import { pageOf } from '../sql/page.js';
+import { toMetric } from './rows.js';
+
+const COLUMNS = ['run_uuid', 'key', 'value', 'timestamp', 'step', 'is_nan'] as const;
+
+/** Points in one answer of the bulk reads. */
+export const MAX_POINTS_IN_BULK = 25_000;
+const MAX_RUNS_IN_BULK = 100;
+const MAX_SAMPLED_STEPS = 2_500;
+
+/** `is_nan` ends the order, so that a NaN (stored as 0) and a 0 at one step are told apart. */
+const HISTORY_ORDER: readonly OrderColumn[] = [
+  { expression: sql.ref('metrics.timestamp'), type: 'bigint' },
+  { expression: sql.ref('metrics.step'), type: 'bigint' },
+  { expression: sql.ref('metrics.value'), type: 'double precision' },
+  { expression: sql`CASE WHEN metrics.is_nan THEN 1 ELSE 0 END`, type: 'integer' },
+];
+
+export async function getMetricHistory(
+  context: StoreContext,
+  request: GetMetricHistory,
+): Promise<Page<Metric>> {
+  const { runId, metricKey, pageToken } = request;
+  const query = JSON.stringify(['history', runId, metricKey]);
+  let select = context.db
+    .selectFrom('metrics')
+    .select(COLUMNS)
+    .where('run_uuid', '=', runId)
+    .where('key', '=', metricKey)
+    .orderBy(sql.join(orderTerms(HISTORY_ORDER)));
+  if (pageToken !== undefined && pageToken !== '') {
+    select = select.where(afterKey(HISTORY_ORDER, decodePageToken(pageToken, { query })));
+  }
+  if (request.maxResults === undefined) {
+    return { items: (await select.execute()).map(toMetric) };
+  }
+  const maxResults = checkMaxResults(request.maxResults, Number.MAX_SAFE_INTEGER);
+  const rows = await select
+    .select(HISTORY_ORDER.map(({ expression }, index) => expression.as(`order_${String(index)}`)))
+    .limit(maxResults + 1)
+    .execute();
+  const page = pageOf(rows, maxResults, HISTORY_ORDER.length, (key) => encodePageToken({ query, key }));
+  return { ...page, items: page.items.map(toMetric) };
+}
+
+export async function getMetricHistoryBulk(
+  context: StoreContext,
+  request: GetMetricHistoryBulk,
+): Promise<readonly MetricWithRunId[]> {
+  const runIds = checkRunIds(request.runIds);
+  const asked = checkMaxResults(request.maxResults ?? MAX_POINTS_IN_BULK, Number.MAX_SAFE_INTEGER);
+  const rows = await context.db
+    .selectFrom('metrics')
+    .select(COLUMNS)
+    .where(isOneOf('run_uuid', runIds))
+    .where('key', '=', request.metricKey)
+    .orderBy('run_uuid')
+    .orderBy(sql.join(orderTerms(HISTORY_ORDER)))
+    .limit(Math.min(asked, MAX_POINTS_IN_BULK))
+    .execute();
+  return rows.map((row) => ({ ...toMetric(row), runId: row.run_uuid }));
+}
+
+/**
+ * A sample of the steps, the same for all runs, and of each run its first and last step; two
+ * statements.
+ */
+export async function getMetricHistoryBulkInterval(
+  context: StoreContext,
+  request: GetMetricHistoryBulkInterval,
+): Promise<readonly MetricWithRunId[]> {
+  const runIds = checkRunIds(request.runIds);
+  const maxResults = request.maxResults ?? MAX_SAMPLED_STEPS;
+  if (!Number.isSafeInteger(maxResults) || maxResults < 1 || maxResults > MAX_SAMPLED_STEPS) {
+    throw invalidParameter(`max_results must be between 1 and ${String(MAX_SAMPLED_STEPS)}.`);
+  }
+  const ofTheseRuns = checkedInterval(request, runIds);
+  const stepRows = await context.db
+    .selectFrom('metrics')
+    .select(['run_uuid', 'step'])
+    .where(ofTheseRuns)
+    .groupBy(['run_uuid', 'step'])
+    .execute();
+  const steps = sampleSteps(stepRows, maxResults);
+  if (steps.length === 0) return [];
+
+  const rows = await context.db
+    .selectFrom('metrics')
+    .select(COLUMNS)
+    .where(ofTheseRuns)
+    .where(sql<SqlBool>`step = ANY(CAST(${steps} AS bigint[]))`)
+    .orderBy(
+      sql`CASE run_uuid ${sql.join(
+        runIds.map((id, index) => sql`WHEN ${id} THEN ${sql.lit(index)}`),
+        sql` `,
+      )} END`,
+    )
+    .orderBy('step')
+    .orderBy('timestamp')
+    .orderBy('value')
+    .orderBy('is_nan')
+    .limit(MAX_POINTS_IN_BULK)
+    .execute();
+  return rows.map((row) => ({ ...toMetric(row), runId: row.run_uuid }));
+}
+
+function checkedInterval(
+  { metricKey, startStep, endStep }: GetMetricHistoryBulkInterval,
+  runIds: readonly string[],
+): Expression<SqlBool> {
+  if ((startStep === undefined) !== (endStep === undefined)) {
+    throw invalidParameter(
+      'If either start step or end step are specified, both must be specified.',
+    );
+  }
+  const ofKey = sql<SqlBool>`${isOneOf('run_uuid', runIds)} AND key = ${metricKey}`;
+  if (startStep === undefined || endStep === undefined) return ofKey;
+  const between = (value: Int64) => sql`CAST(${value} AS bigint)`;
+  return sql<SqlBool>`${ofKey} AND step >= ${between(startStep)} AND step <= ${between(endStep)}`;
+}
+
+/** The distinct run ids, in the order asked for. */
+function checkRunIds(runIds: readonly string[]): readonly string[] {
+  if (runIds.length === 0) {
+    throw invalidParameter('GetMetricHistoryBulk request must specify at least one run_id.');
+  }
+  if (runIds.length > MAX_RUNS_IN_BULK) {
+    throw invalidParameter(
+      `GetMetricHistoryBulk request cannot specify more than ${String(MAX_RUNS_IN_BULK)} run_ids. ` +
+        `Received ${String(runIds.length)} run_ids.`,
+    );
+  }
+  return [...new Set(runIds)];
+}

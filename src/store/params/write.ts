@@ -1,0 +1,76 @@
+import { unnest, wholeKeys } from '../../../dialect/index.js';
+import type { Param } from '../../domain/param.js';
+import type { StoreContext } from '../context.js';
+
+/** A param that stands with another value than the one that was to be logged. */
+export interface ParamConflict {
+  readonly key: string;
+  readonly oldValue: string;
+  readonly newValue: string;
+}
+
+/** The early, friendly check, before anything is written: one multi-get by primary key. */
+export async function findParamConflicts(
+  context: StoreContext,
+  runId: string,
+  params: readonly Param[],
+): Promise<readonly ParamConflict[]> {
+  if (params.length === 0) return [];
+  const rows = await context.db
+    .selectFrom('params')
+    .select(['key', 'value'])
+    .where((eb) =>
+      wholeKeys(
+        eb,
+        ['run_uuid', 'key'],
+        params.map(({ key }) => [runId, key]),
+      ),
+    )
+    .execute();
+  return conflictsWith(params, rows);
+}
+
+/**
+ * Writes what is new, in one statement, and answers the conflicts with what stands: a param is
+ * never changed, also when two write it at the same moment.
+ */
+export async function writeParams(
+  context: StoreContext,
+  runId: string,
+  params: readonly Param[],
+): Promise<readonly ParamConflict[]> {
+  if (params.length === 0) return [];
+  const standing = await context.db
+    .insertInto('params')
+    .columns(['run_uuid', 'key', 'value'])
+    .expression(
+      context.db
+        .selectFrom(
+          unnest('param', {
+            run_uuid: { type: 'text', values: params.map(() => runId) },
+            key: { type: 'text', values: params.map((param) => param.key) },
+            value: { type: 'text', values: params.map((param) => param.value) },
+          }),
+        )
+        .select(['param.run_uuid', 'param.key', 'param.value']),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['run_uuid', 'key'])
+        .doUpdateSet((eb) => ({ value: eb.ref('params.value') })),
+    )
+    .returning(['key', 'value'])
+    .execute();
+  return conflictsWith(params, standing);
+}
+
+function conflictsWith(
+  params: readonly Param[],
+  standing: readonly Param[],
+): readonly ParamConflict[] {
+  const valueOf = new Map(standing.map(({ key, value }) => [key, value]));
+  return params.flatMap(({ key, value }) => {
+    const oldValue = valueOf.get(key);
+    return oldValue === undefined || oldValue === value ? [] : [{ key, oldValue, newValue: value }];
+  });
+}

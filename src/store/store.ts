@@ -1,0 +1,90 @@
+import type {
+  CreateExperiment,
+  Experiment,
+  SearchExperiments,
+} from '../domain/experiment.js';
+import type { DatasetSummary, LogInputs, LogOutputs } from '../domain/input.js';
+import type {
+  GetMetricHistory,
+  GetMetricHistoryBulk,
+  GetMetricHistoryBulkInterval,
+  LogMetric,
+  Metric,
+  MetricWithRunId,
+} from '../domain/metric.js';
+import type { Page } from '../domain/page.js';
+import type { Param } from '../domain/param.js';
+import type {
+  CreateRun,
+  LogBatch,
+  Run,
+  RunInfo,
+  SearchRuns,
+  UpdateRunInfo,
+} from '../domain/run.js';
+import type { Tag } from '../domain/tag.js';
+
+/** Experiments: named groups of runs. */
+export interface ExperimentStore {
+  /** Answers the new experiment's id. Fails with RESOURCE_ALREADY_EXISTS where the name is taken. */
+  createExperiment(experiment: CreateExperiment): Promise<string>;
+  /** Deleted ones too. Fails with RESOURCE_DOES_NOT_EXIST. */
+  getExperiment(experimentId: string): Promise<Experiment>;
+  /** Deleted ones too; `undefined` where no experiment has the name. */
+  getExperimentByName(name: string): Promise<Experiment | undefined>;
+  deleteExperiment(experimentId: string): Promise<void>;
+  restoreExperiment(experimentId: string): Promise<void>;
+  renameExperiment(experimentId: string, newName: string): Promise<void>;
+  searchExperiments(search: SearchExperiments): Promise<Page<Experiment>>;
+  setExperimentTag(experimentId: string, tag: Tag): Promise<void>;
+  deleteExperimentTag(experimentId: string, key: string): Promise<void>;
+}
+
+/** Runs: one execution each. */
+export interface RunStore {
+  createRun(run: CreateRun): Promise<Run>;
+  getRun(runId: string): Promise<Run>;
+  updateRunInfo(runId: string, update: UpdateRunInfo): Promise<RunInfo>;
+  deleteRun(runId: string): Promise<void>;
+  restoreRun(runId: string): Promise<void>;
+  searchRuns(search: SearchRuns): Promise<Page<Run>>;
+  /** Metrics, params and tags of one run in a constant number of statements. Safe to send again. */
+  logBatch(runId: string, batch: LogBatch): Promise<void>;
+}
+
+export interface MetricStore {
+  logMetric(runId: string, metric: LogMetric): Promise<void>;
+  /** Ordered by timestamp, step, value. An unknown run or key has no points. */
+  getMetricHistory(request: GetMetricHistory): Promise<Page<Metric>>;
+  getMetricHistoryBulk(request: GetMetricHistoryBulk): Promise<readonly MetricWithRunId[]>;
+  getMetricHistoryBulkInterval(
+    request: GetMetricHistoryBulkInterval,
+  ): Promise<readonly MetricWithRunId[]>;
+}
+
+export interface ParamStore {
+  logParam(runId: string, param: Param): Promise<void>;
+}
+
+export interface TagStore {
+  setTag(runId: string, tag: Tag): Promise<void>;
+  deleteTag(runId: string, key: string): Promise<void>;
+}
+
+export interface InputStore {
+  logInputs(runId: string, inputs: LogInputs): Promise<void>;
+  logOutputs(runId: string, outputs: LogOutputs): Promise<void>;
+  /** The datasets that runs of these experiments used, at most 1,000. */
+  searchDatasets(experimentIds: readonly string[]): Promise<readonly DatasetSummary[]>;
+  /** Appends a model's JSON description to the run's tag `mlflow.log-model.history`. */
+  recordLoggedModel(runId: string, modelJson: string): Promise<void>;
+}
+
+/** MLflow's tracking store, named in MLflow's own terms. */
+export interface TrackingStore
+  extends ExperimentStore,
+    RunStore,
+    MetricStore,
+    ParamStore,
+    TagStore,
+    InputStore {}

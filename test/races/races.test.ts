@@ -1,0 +1,213 @@
+/**
+ * Many writers at once, through two server processes on one CrateDB, and through one server on the
+ * embedded database (which takes one process). The two servers share nothing but the database.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { dropSchema } from '../helpers/crate-schema.js';
+import { type Answer, RestClient } from '../helpers/rest-client.js';
+import { type RunningServer, startServer } from '../helpers/server.js';
+import { crateBackend, uniqueName } from '../helpers/stores.js';
+
+const crate = crateBackend();
+const scenes = [
+  { name: 'one server, embedded', uri: undefined, servers: 1, here: true },
+  { name: 'two servers on CrateDB', uri: crate.uri, servers: 2, here: crate.uri !== undefined },
+];
+
+for (const scene of scenes) {
+  describe.skipIf(!scene.here)(`races (${scene.name})`, () => {
+    const servers: RunningServer[] = [];
+    let folder = '';
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'mlflow-races-'));
+      const options = {
+        cwd: folder,
+        ...(scene.uri === undefined ? {} : { backendStoreUri: scene.uri }),
+      };
+      // Both provision the empty schema at once.
+      servers.push(
+        ...(await Promise.all(Array.from({ length: scene.servers }, () => startServer(options)))),
+      );
+    });
+    afterAll(async () => {
+      await Promise.all(servers.map((server) => server.stop()));
+      await dropSchema(scene.uri);
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    /** The servers in turn. */
+    function client(turn: number): RestClient {
+      const server = servers[turn % servers.length];
+      if (server === undefined) throw new Error('No server is running.');
+      return new RestClient(server.url);
+    }
+
+    function all(count: number, call: (client: RestClient, index: number) => Promise<Answer>) {
+      return Promise.all(Array.from({ length: count }, (_, index) => call(client(index), index)));
+    }
+
+    async function newRun(): Promise<{ experimentId: string; runId: string }> {
+      const experiment = await client(0).post('experiments/create', { name: uniqueName('race') });
+      const experimentId = String(experiment.body['experiment_id']);
+      const run = await client(0).post('runs/create', { experiment_id: experimentId, start_time: 1 });
+      const { info } = run.body['run'] as { info: { run_id: string } };
+      return { experimentId, runId: info.run_id };
+    }
+
+    it('50 creates of one name: one winner, 49 times RESOURCE_ALREADY_EXISTS', async () => {
+      const name = uniqueName('one');
+      const answers = await all(50, (to) => to.post('experiments/create', { name }));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      const refused = answers.filter(({ body }) => body['error_code'] === 'RESOURCE_ALREADY_EXISTS');
+      expect(refused).toHaveLength(49);
+      const found = await client(1).post('experiments/search', {
+        filter: `name = '${name}'`,
+        max_results: 10,
+      });
+      expect(found.body['experiments']).toHaveLength(1);
+    });
+
+    it('50 creates of different names: all succeed, with different ids', async () => {
+      const names = Array.from({ length: 50 }, () => uniqueName('many'));
+      const answers = await all(50, (to, index) =>
+        to.post('experiments/create', { name: names[index] }),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
+      expect(new Set(answers.map(({ body }) => body['experiment_id'])).size).toBe(50);
+    });
+
+    it('50 writers of one param with different values: one wins', async () => {
+      const { runId } = await newRun();
+      const answers = await all(50, (to, index) =>
+        to.post('runs/log-parameter', { run_id: runId, key: 'p', value: `v${String(index)}` }),
+      );
+      const winners = answers.flatMap(({ status }, index) => (status === 200 ? [index] : []));
+      expect(winners).toHaveLength(1);
+      const refused = answers.filter(({ body }) => body['error_code'] === 'INVALID_PARAMETER_VALUE');
+      expect(refused).toHaveLength(49);
+      const { data } = await client(1).run(runId);
+      expect(data.params).toEqual([{ key: 'p', value: `v${String(winners[0])}` }]);
+    });
+
+    it('50 log-metrics of one key: the latest value is the greatest step', async () => {
+      const { runId } = await newRun();
+      const steps = Array.from({ length: 50 }, (_, index) => (index * 29) % 50);
+      const answers = await all(50, (to, index) =>
+        to.post('runs/log-metric', {
+          run_id: runId,
+          key: 'm',
+          value: steps[index],
+          timestamp: 1_000 - (steps[index] ?? 0),
+          step: steps[index],
+        }),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(steps.map(() => 200));
+      const { data } = await client(1).run(runId);
+      expect(data.metrics).toEqual([{ key: 'm', value: 49, timestamp: 951, step: 49 }]);
+      const history = await client(0).get('metrics/get-history', {
+        run_id: runId,
+        metric_key: 'm',
+        max_results: '100',
+      });
+      expect(history.body['metrics']).toHaveLength(50);
+    });
+
+    it('one log-batch sent 3 times at once leaves one set of points', async () => {
+      const { runId } = await newRun();
+      const metrics = Array.from({ length: 500 }, (_, index) => ({
+        key: 'm',
+        value: index % 10 === 0 ? 'NaN' : index,
+        timestamp: index,
+        step: index,
+      }));
+      const params = [{ key: 'p', value: 'same' }];
+      const answers = await all(3, (to) =>
+        to.post('runs/log-batch', { run_id: runId, metrics, params }),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      const history = await client(1).get('metrics/get-history', {
+        run_id: runId,
+        metric_key: 'm',
+        max_results: '25000',
+      });
+      expect(history.body['metrics']).toHaveLength(500);
+    });
+
+    it('renames and creates of the same names at once never give two of one name', async () => {
+      const names = Array.from({ length: 4 }, () => uniqueName('swap'));
+      const ids = await Promise.all(
+        Array.from({ length: 4 }, async () => {
+          const created = await client(0).post('experiments/create', { name: uniqueName('from') });
+          return String(created.body['experiment_id']);
+        }),
+      );
+      await all(40, (to, index) =>
+        index % 2 === 0
+          ? to.post('experiments/update', {
+              experiment_id: ids[(index / 2) % 4],
+              new_name: names[(index >> 2) % 4],
+            })
+          : to.post('experiments/create', { name: names[(index >> 1) % 4] }),
+      );
+      for (const name of names) {
+        const found = await client(1).post('experiments/search', {
+          filter: `name = '${name}'`,
+          max_results: 10,
+        });
+        expect((found.body['experiments'] as unknown[] | undefined) ?? []).toHaveLength(1);
+        const byName = await client(0).get('experiments/get-by-name', { experiment_name: name });
+        expect(byName.status).toBe(200);
+      }
+    });
+
+    it('200 reads, each right after a write acknowledged on the other server: none is stale', async () => {
+      const { experimentId, runId } = await newRun();
+      let stale = 0;
+      for (let turn = 0; turn < 200; turn += 1) {
+        const [writer, reader] = [client(turn), client(turn + 1)];
+        const written = await writer.post('runs/log-metric', {
+          run_id: runId,
+          key: 'm',
+          value: turn,
+          timestamp: turn,
+          step: turn,
+        });
+        expect(written.status).toBe(200);
+        stale += (await seesLatest(reader, turn, experimentId, runId)) ? 0 : 1;
+      }
+      expect(stale).toBe(0);
+    });
+
+    /** By get-run, search-runs and history in turn. */
+    async function seesLatest(
+      reader: RestClient,
+      turn: number,
+      experimentId: string,
+      runId: string,
+    ): Promise<boolean> {
+      if (turn % 3 === 0) {
+        const { data } = await reader.run(runId);
+        return data.metrics?.[0]?.value === turn;
+      }
+      if (turn % 3 === 1) {
+        const found = await reader.post('runs/search', {
+          experiment_ids: [experimentId],
+          filter: `metrics.m = ${String(turn)}`,
+        });
+        return ((found.body['runs'] as unknown[] | undefined) ?? []).length === 1;
+      }
+      const history = await reader.get('metrics/get-history', {
+        run_id: runId,
+        metric_key: 'm',
+        max_results: '25000',
+      });
+      return (history.body['metrics'] as unknown[]).length === turn + 1;
+    }
+  });
+}

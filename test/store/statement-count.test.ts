@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { type LogBatch, openStore, type Store } from '../../src/index.js';
+import { dropSchema } from '../helpers/crate-schema.js';
+import { crateBackend, createTestRun, embedded } from '../helpers/stores.js';
+
+/** What a call may cost, checked by counting what is sent. */
+const CALLS = {
+  logMetric: 3,
+  logBatchOfMetrics: 4,
+  logBatchOfAll: 7,
+  /** Run, first point, refresh, search, latest values. */
+  repeatedBatch: { embedded: 4, CrateDB: 5 },
+  createRun: 3,
+  /** The run by key, a refresh, and four reads side by side. */
+  getRun: { embedded: 5, CrateDB: 6 },
+  /** A refresh and the search; a refresh and four reads. */
+  searchRuns: { embedded: 5, CrateDB: 7 },
+};
+
+for (const backend of [embedded, crateBackend()]) {
+  describe.skipIf(backend.uri === undefined)(`statements a call (${backend.name})`, () => {
+    let sent = 0;
+    let store: Store;
+
+    beforeAll(async () => {
+      store = await openStore(backend.uri, { onStatement: () => sent++ });
+      // What the dialect asks once, about tables and keys, is not part of a call.
+      const { experimentId, runId } = await createTestRun(store);
+      await store.logMetric(runId, { key: 'm', value: 1, timestamp: 1, step: 0 });
+      for (let time = 0; time < 2; time++) await store.logBatch(runId, batch(2, 2));
+      await store.getRun(runId);
+      await store.searchRuns({ experimentIds: [experimentId] });
+    });
+    afterAll(async () => {
+      await store.close();
+      if (backend.name === 'CrateDB') await dropSchema(backend.uri);
+    });
+
+    async function count(call: () => Promise<unknown>): Promise<number> {
+      const before = sent;
+      await call();
+      return sent - before;
+    }
+
+    it.each([1, 10, 1_000])('log-batch of %i metrics', async (metrics) => {
+      const { runId } = await createTestRun(store);
+      const request = batch(metrics, 0);
+      expect(await count(() => store.logBatch(runId, request))).toBe(CALLS.logBatchOfMetrics);
+    });
+
+    it.each([1, 10, 1_000])('log-batch of %i metrics, sent again', async (metrics) => {
+      const { runId } = await createTestRun(store);
+      const request = batch(metrics, 0);
+      await store.logBatch(runId, request);
+      // One point needs no search: it was found by its key.
+      const expected = metrics === 1 ? 3 : CALLS.repeatedBatch[backend.name];
+      expect(await count(() => store.logBatch(runId, request))).toBe(expected);
+    });
+
+    it.each([
+      [1, 1],
+      [800, 100],
+    ])('log-batch of %i metrics and %i params and tags each', async (metrics, pairs) => {
+      const { runId } = await createTestRun(store);
+      const request = batch(metrics, pairs);
+      expect(await count(() => store.logBatch(runId, request))).toBe(CALLS.logBatchOfAll);
+    });
+
+    it('log-metric, create-run', async () => {
+      const { experimentId, runId } = await createTestRun(store);
+      const point = { key: 'm', value: 1, timestamp: 1, step: 0 };
+      expect(await count(() => store.logMetric(runId, point))).toBe(CALLS.logMetric);
+      expect(await count(() => store.createRun({ experimentId }))).toBe(CALLS.createRun);
+    });
+
+    it.each([1, 100])('get-run of %i metrics, params and tags each', async (size) => {
+      const { runId } = await createTestRun(store);
+      await store.logBatch(runId, batch(size, size));
+      expect(await count(() => store.getRun(runId))).toBe(CALLS.getRun[backend.name]);
+    });
+
+    it.each([1, 20])('search-runs that finds %i', async (size) => {
+      const { experimentId } = await createTestRun(store);
+      for (let run = 1; run < size; run++) await store.createRun({ experimentId });
+      const search = () => store.searchRuns({ experimentIds: [experimentId] });
+      expect((await search()).items).toHaveLength(size);
+      expect(await count(search)).toBe(CALLS.searchRuns[backend.name]);
+    });
+  });
+}
+
+function batch(metrics: number, pairs: number): LogBatch {
+  const named = (name: string) =>
+    Array.from({ length: pairs }, (_, index) => ({ key: `${name}${index}`, value: `v${index}` }));
+  return {
+    metrics: Array.from({ length: metrics }, (_, index) => ({
+      key: `m${index % 10}`,
+      value: index / 3,
+      timestamp: 1_000 + index,
+      step: index,
+    })),
+    params: named('p'),
+    tags: named('t'),
+  };
+}

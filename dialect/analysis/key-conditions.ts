@@ -21,10 +21,10 @@ import { childNodes, isQueryNode } from './nodes.js';
  * whether it can get the rows by their keys.
  */
 export interface KeyConditions {
-  /** Columns that are fixed: `= value`, or IN a list of literals. */
-  readonly fixed: ReadonlySet<string>;
-  /** Columns that stand in an OR of equalities; there, only key columns may. */
-  readonly inOr: ReadonlySet<string>;
+  /** Columns that are fixed, and by how many values: `= value`, or IN a list of literals. */
+  readonly fixed: ReadonlyMap<string, number>;
+  /** How many ORs of equalities there are. */
+  readonly ors: number;
   /** Columns in any other condition. One on a key column turns the lookup into a search. */
   readonly others: ReadonlySet<string>;
   /** There are other conditions. */
@@ -37,6 +37,14 @@ export interface KeyConditions {
 const VERSION_COLUMNS = ['_seq_no', '_primary_term'];
 
 /**
+ * CrateDB tries all combinations of the values that the key columns are compared with, and one more
+ * per column; from 10,000 of them on it gives up, without a word, and searches. Keys that stand in
+ * an OR count for every branch: 98 keys of two columns, 3 of six. An IN list on one column of two:
+ * 4,998. Half of it is kept as a distance.
+ */
+const MAX_COMBINATIONS = 5000;
+
+/**
  * Whether CrateDB reads these rows by their keys, at once and newest, without a REFRESH. What isn't
  * surely so is a search.
  */
@@ -45,17 +53,25 @@ export function isLookup(
   keys: readonly string[],
   forWrite: boolean,
 ): boolean {
-  const { fixed, inOr, others, further, opaque } = conditions;
+  const { fixed, ors, others, further, opaque } = conditions;
   if (keys.length === 0 || opaque) return false;
-  if (!keys.every((key) => fixed.has(key))) return false;
-  if (keys.some((key) => others.has(key))) return false;
-  for (const column of inOr) if (!keys.includes(column)) return false;
+  let combinations = 1;
+  for (const key of keys) {
+    const values = fixed.get(key);
+    if (values === undefined || others.has(key)) return false;
+    combinations *= values + 1;
+  }
+  if (combinations > MAX_COMBINATIONS) return false;
+  const extra = [...fixed.keys()].filter((column) => !keys.includes(column));
+  const nothingElse = !further && extra.length === 0;
+  // `a = 1 AND (b = 1 OR b = 2) AND c = 3` is a search for some conditions on c, a get for others.
+  if (ors > 0) return ors === 1 && nothingElse;
   if (!forWrite) return true;
-  if (further) return false;
-  const extra = [...fixed].filter((column) => !keys.includes(column));
   return (
-    extra.length === 0 ||
-    (extra.length === 2 && VERSION_COLUMNS.every((column) => extra.includes(column)))
+    nothingElse ||
+    (!further &&
+      extra.length === 2 &&
+      VERSION_COLUMNS.every((column) => fixed.get(column) === 1))
   );
 }
 
@@ -73,47 +89,52 @@ export function readKeyConditions(where: OperationNode, name: string): KeyCondit
     const branches = parts.map((part) => readKeyConditions(part, name));
     return either(node, branches);
   }
-  const column = fixedColumn(node, name);
-  return column === undefined ? other(node) : { ...NOTHING, fixed: new Set([column]) };
+  return readFixed(node, name) ?? other(node);
 }
 
-const EMPTY: ReadonlySet<string> = new Set();
 const NOTHING: KeyConditions = {
-  fixed: EMPTY,
-  inOr: EMPTY,
-  others: EMPTY,
+  fixed: new Map(),
+  ors: 0,
+  others: new Set(),
   further: false,
   opaque: false,
 };
 
 function both(left: KeyConditions, right: KeyConditions): KeyConditions {
   return {
-    fixed: union(left.fixed, right.fixed),
-    inOr: union(left.inOr, right.inOr),
-    others: union(left.others, right.others),
+    fixed: sum(left.fixed, right.fixed),
+    ors: left.ors + right.ors,
+    others: new Set([...left.others, ...right.others]),
     further: left.further || right.further,
     opaque: left.opaque || right.opaque,
   };
 }
 
-function union(left: ReadonlySet<string>, right: ReadonlySet<string>): ReadonlySet<string> {
-  if (right.size === 0) return left;
-  return left.size === 0 ? right : new Set([...left, ...right]);
-}
-
-/** An OR fixes columns only if each of its branches fixes the same ones and says nothing else. */
+/** An OR fixes columns only if each branch fixes the same ones, by one value, and nothing else. */
 function either(node: OperationNode, branches: readonly KeyConditions[]): KeyConditions {
   const [first] = branches;
   const alike =
     first !== undefined &&
     branches.every(
-      ({ fixed, further, opaque }) =>
+      ({ fixed, ors, further }) =>
         !further &&
-        !opaque &&
+        ors === 0 &&
         fixed.size === first.fixed.size &&
-        [...fixed].every((column) => first.fixed.has(column)),
+        [...fixed].every(([column, values]) => values === 1 && first.fixed.has(column)),
     );
-  return alike ? { ...NOTHING, fixed: first.fixed, inOr: first.fixed } : other(node);
+  if (!alike) return other(node);
+  const fixed = new Map([...first.fixed.keys()].map((column) => [column, branches.length]));
+  return { ...NOTHING, fixed, ors: 1 };
+}
+
+function sum(
+  left: ReadonlyMap<string, number>,
+  right: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  if (left.size === 0) return right;
+  const total = new Map(left);
+  for (const [column, values] of right) total.set(column, (total.get(column) ?? 0) + values);
+  return total;
 }
 
 function other(node: OperationNode): KeyConditions {
@@ -144,19 +165,21 @@ function flatten(node: OperationNode, kind: 'AndNode' | 'OrNode', parts: Operati
   }
 }
 
-function fixedColumn(node: OperationNode, name: string): string | undefined {
+function readFixed(node: OperationNode, name: string): KeyConditions | undefined {
   if (!BinaryOperationNode.is(node) || !OperatorNode.is(node.operator)) return undefined;
   const left = unwrap(node.leftOperand);
   const right = unwrap(node.rightOperand);
+  let column: string | undefined;
+  let values = 1;
   if (node.operator.operator === '=') {
-    if (isValue(right)) return columnOf(left, name);
-    return isValue(left) ? columnOf(right, name) : undefined;
+    if (isValue(right)) column = columnOf(left, name);
+    else if (isValue(left)) column = columnOf(right, name);
+  } else if (node.operator.operator === 'in' && ValueListNode.is(right)) {
+    // With parameters in the list it is a search.
+    if (right.values.every((value) => isLiteral(unwrap(value)))) column = columnOf(left, name);
+    values = right.values.length;
   }
-  // With parameters in the list it is a search.
-  if (node.operator.operator === 'in' && ValueListNode.is(right)) {
-    return right.values.every((value) => isLiteral(unwrap(value))) ? columnOf(left, name) : undefined;
-  }
-  return undefined;
+  return column === undefined ? undefined : { ...NOTHING, fixed: new Map([[column, values]]) };
 }
 
 function isValue(node: OperationNode): boolean {

@@ -164,7 +164,7 @@ function fromCrateMessage(
       sqlstate: SQLSTATE.insufficientPrivilege,
     });
   }
-  if (/Cannot cast|For input string|can't be (implicitly )?cast|out of range for/.test(text)) {
+  if (/Cannot cast|For input string|can't be (implicitly )?cast|out of range for|^Unrecognized token|^Unexpected (character|end-of-input)/.test(text)) {
     const sqlstate = SQLSTATE.invalidTextRepresentation;
     return new CastError(message, { ...options, sqlstate });
   }

@@ -33,7 +33,10 @@ function maskCrateValues(message: string): string {
   if (/^"[^"]+" must not be null$/.test(message)) return message;
   if (/^The relation "[^"]+" doesn't support or allow \w+ operations/.test(message)) return message;
   if (/^Missing '\w+' privilege/.test(message)) return message;
-  return message
+  return (
+    message
+    // JSON that can't be read is quoted at length, over several lines.
+    .replace(/^((?:Unrecognized token|Unexpected )[^'\n]*)[\s\S]*$/, `$1${MASK}`)
     .replace(/ for values: \[[\s\S]*\]/, '')
     .replace(/\s*The prefix of the first immense term is: [\s\S]*?(?=, original message:|$)/, '')
     .replace(/(For input string: )[\s\S]*$/, `$1${MASK}`)
@@ -41,7 +44,8 @@ function maskCrateValues(message: string): string {
     .replace(/: "[\s\S]*"( has a type that can't)/, `: ${MASK}$1`)
     .replace(/'[\s\S]*'/, `'${MASK}'`)
     .replace(/\[[\s\S]*\]/, `[${MASK}]`)
-    .replace(/\{[\s\S]*\}/, `{${MASK}}`);
+    .replace(/\{[\s\S]*\}/, `{${MASK}}`)
+  );
 }
 
 /** Whatever form the message has: a text that was sent as a parameter doesn't stay in it. */

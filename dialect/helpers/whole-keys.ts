@@ -9,36 +9,44 @@ import {
 /**
  * A multi-get: the condition that a row has one of the given keys.
  *
- * Its form follows from what CrateDB can answer without a REFRESH, and how fast. Measured on
- * CrateDB 6.4.3, one node, two cores, p50 in ms; key of two columns (text, text), 1,000 rows per
- * value of the first, and key of six (text, text, bigint, bigint, double precision, boolean):
+ * Its form follows from what CrateDB can answer without a REFRESH, and how fast. CrateDB plans an
+ * OR of keys as all combinations of the values of each column: what counts is how many columns
+ * differ, and from 10,000 combinations on it searches instead. Measured on CrateDB 6.4.3, one node,
+ * two cores, p50 in ms; tables of 10,000 rows, one key of two columns (text, text), one of six (text,
+ * text, bigint, bigint, double precision, boolean). `*`: a search, which sees only what was
+ * refreshed.
  *
  * ```
  * keys                                       1     10    100    1000
- * one column differs
+ * two columns, one differs
  *   a = $1 AND (b = $2 OR b = $3 …)        0.5    0.7    3.6     216   prepared
  *   a = $1 AND b IN ('x', 'y' …)           0.8    0.9    1.9      16   unprepared
- *   (a = $1 AND b = $2) OR (…)             0.6    1.4    370   4,717   prepared
+ *   (a = $1 AND b = $2) OR (…)             0.6    1.4    370*  4,717*  prepared
  * two columns differ
- *   (a = $1 AND b = $2) OR (…)             0.3    0.6   ~130       -   prepared
- *   (a = 'x' AND b = 'y') OR (…)           0.6    1.1    ~25   5,838   unprepared
- * six columns, five differ
- *   (…) OR (…)                             0.7    112  1,150       -   fails from 64 keys on
- *   UNION ALL of gets (no condition)       1.0    1.9     20     411
- *   REFRESH, a = ANY($1) AND b = ANY($2)…
- *     AND coalesce((…) OR (…), false)      2.0    5.0     31     397   a search
+ *   (a = $1 AND b = $2) OR (…)             0.5    0.6    388*  4,535*  prepared; 16: 1.3, 64: 51
+ *   (a = 'x' AND b = 'y') OR (…)           0.8    1.1    406*  5,838*  unprepared
+ *   UNION ALL of gets                      0.6    1.0      8     264   prepared, no condition
+ * six columns, four differ
+ *   (…) OR (…)                             0.7    112* 1,150*      -   prepared; 3: 7; fails from 64
+ *   UNION ALL of gets                      0.7    1.9     18     411   prepared, no condition
+ *   REFRESH, a = ANY($1) AND b = ANY($2) …
+ *     AND coalesce((…) OR (…), false)      2.0*   5.0*    31*    397*  prepared
+ *   REFRESH, a = ANY($1) AND b = ANY($2) … 1.8*   1.4*   2.3*    6.2*  prepared; some rows too many
  * ```
  *
- * CrateDB plans an OR of keys as the product of the values of each column: what counts is how many
- * columns differ. So: up to 16 keys that differ in one column take the OR of parameters, padded to
- * a power of two by repeating the last key, so that five prepared statements serve all lengths;
- * more keys take an IN list of literals. Keys that differ in several columns take the OR while that
- * product is small, else the search, which sees what was refreshed, as the dialect's policy has it.
+ * So: up to 16 keys that differ in one column take the OR of parameters, padded to a power of two by
+ * repeating the last key, so that five prepared statements serve all lengths; more keys take an IN
+ * list of literals, which is a lookup up to 2,499 keys of two columns, 1,249 of three, 155 of six.
+ * Keys that differ in several columns take the OR while the combinations are few, else the search
+ * (the dialect refreshes before it, as its policy has it). PostgreSQL and PGlite take the same
+ * conditions.
  *
- * To measure again: for each form, run the statement some 20 times on a table of 10,000 rows with
- * `refresh_interval = 0`, over one connection, with `EXPLAIN` saying `DocKeys` or `Get` for lookups.
+ * Where it is a lookup, keep it the only condition of the WHERE: beside an OR, another condition
+ * makes it a search.
  *
- * PostgreSQL and PGlite take the same conditions.
+ * To measure again: insert 10,000 rows into tables with those keys and `refresh_interval = 0`; run
+ * each form some 20 times on one connection, with other values each time. Whether it is a lookup
+ * shows by whether it finds a row that was never refreshed.
  *
  * @param columns all columns of the primary key
  * @param rows one key each, values in the order of `columns`; null is in no key
@@ -74,20 +82,22 @@ export function wholeKeys<DB, TB extends keyof DB>(
     return eb.and([...common, eb(at(columns, only), 'in', literals as never)]);
   }
 
-  const product = distinct.reduce((size, list) => size * list.length, 1);
-  if (product <= MAX_PRODUCT) return eb.and([...common, either(padded(rows))]);
+  const branches = padded(rows);
+  if ((branches.length + 1) ** differing.length <= MAX_COMBINATIONS) {
+    return eb.and([...common, either(branches)]);
+  }
   const anyOf = differing.map(
     (index) => sql<SqlBool>`${eb.ref(at(columns, index) as never)} = any(${sql.val(at(distinct, index))})`,
   );
-  return eb.and([...common, ...anyOf, sql<SqlBool>`coalesce(${either(padded(rows))}, false)`]);
+  return eb.and([...common, ...anyOf, sql<SqlBool>`coalesce(${either(branches)}, false)`]);
 }
 
 /** What a key column can hold. */
 export type KeyValue = string | number | bigint | boolean | Date;
 
 const MAX_OR_KEYS = 16;
-/** Combinations of column values up to which the OR is faster than a search. */
-const MAX_PRODUCT = 256;
+/** Combinations of values up to which an OR costs no more than a refresh and a search. */
+const MAX_COMBINATIONS = 1000;
 
 function padded<Row>(rows: readonly Row[]): readonly Row[] {
   const size = 2 ** Math.ceil(Math.log2(rows.length));

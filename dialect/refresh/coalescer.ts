@@ -83,7 +83,7 @@ export class RefreshCoalescer {
     for (;;) {
       const runner = waiters[0];
       if (runner === undefined) return;
-      const tables = [...new Set(waiters.flatMap((waiter) => waiter.tables))];
+      const tables = [...new Set(waiters.flatMap((waiter) => waiter.tables))].sort();
       try {
         await runner.run(tables);
         for (const waiter of waiters) waiter.resolve();

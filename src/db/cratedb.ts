@@ -2,7 +2,7 @@ import { Kysely, sql } from 'kysely';
 
 import { CrateDialect, parseCrateUrl } from '../../dialect/index.js';
 import { type DB, provision } from '../../ddl/index.js';
-import type { Database } from './database.js';
+import { type Database, DEFAULT_SCHEMA } from './database.js';
 
 export interface CrateOptions {
   readonly url: string;
@@ -14,10 +14,11 @@ export interface CrateOptions {
 
 /** CrateDB over the PostgreSQL wire. Any number of processes may share one cluster. */
 export async function openCrate(options: CrateOptions): Promise<Database> {
-  const { host, port, schema } = parseCrateUrl(options.url);
+  const { host, port, schema = DEFAULT_SCHEMA } = parseCrateUrl(options.url);
   const db = new Kysely<DB>({
     dialect: new CrateDialect({
       url: options.url,
+      schema,
       bigint: 'number-or-bigint',
       refresh: 'before-read',
       ...(options.maxConnections === undefined ? {} : { max: options.maxConnections }),

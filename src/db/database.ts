@@ -2,6 +2,9 @@ import type { Kysely } from 'kysely';
 
 import type { DB } from '../../ddl/types.js';
 
+/** Where MLflow's tables are, unless a URI says otherwise. */
+export const DEFAULT_SCHEMA = 'mlflow';
+
 /** A provisioned database: all that the rest of the package sees of one. */
 export interface Database {
   readonly db: Kysely<DB>;

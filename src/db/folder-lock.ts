@@ -28,9 +28,13 @@ const STALE_MS = 10_000;
 /** The least that proper-lockfile takes; enough where the holder is known to be dead. */
 const DEAD_HOLDER_STALE_MS = 2_000;
 
+/** The folders that this process holds. */
+const openHere = new Set<string>();
+
 /** Locks the folder, which is made where it is missing; answers the release. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
+  if (openHere.has(folder)) throw inUse(folder, thisProcess());
   const holderFile = join(folder, 'holder.json');
   const options = {
     lockfilePath: join(folder, 'lock'),
@@ -47,7 +51,9 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     throw inUse(folder, holder);
   }
   await writeFile(holderFile, JSON.stringify(thisProcess()));
+  openHere.add(folder);
   return async () => {
+    openHere.delete(folder);
     await rm(holderFile, { force: true });
     await release();
   };
@@ -93,8 +99,8 @@ function isAlive(holder: Holder): boolean {
   const here = thisProcess();
   if (holder.host !== here.host) return true;
   if (Math.abs(holder.bootTime - here.bootTime) > 60_000) return false;
-  // Two opens in one process meet at the lock itself. A file that names this process was left by
-  // its predecessor, for example in a restarted container.
+  // What this process holds is known without the file: the number is that of a predecessor, for
+  // example in a restarted container.
   if (holder.pid === here.pid) return false;
   try {
     process.kill(holder.pid, 0);

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 
 import { invalidParameter } from '../domain/index.js';
 import { openCrate } from './cratedb.js';
-import type { Database } from './database.js';
+import { type Database, DEFAULT_SCHEMA } from './database.js';
 import { openEmbedded } from './embedded.js';
 
-export const DEFAULT_SCHEMA = 'mlflow';
 export const DEFAULT_DATA_FOLDER = './mlflow-data';
 
 export interface OpenDatabaseOptions {

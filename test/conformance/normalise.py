@@ -1,6 +1,7 @@
 """Answers of two servers made comparable: what must differ is replaced, nothing else is touched."""
 
 import enum
+import hashlib
 import math
 import re
 import time
@@ -9,18 +10,35 @@ from mlflow.entities._mlflow_object import _MlflowObject
 
 DAY_MS = 24 * 3600 * 1000
 # Where neither MLflow's documentation nor its SQL gives an order.
-UNORDERED = {"tags", "params", "dataset_inputs", "model_inputs", "dataset_summaries"}
+UNORDERED = {
+    "tags",
+    "params",
+    "dataset_inputs",
+    "model_inputs",
+    "model_outputs",
+    "dataset_summaries",
+}
+LONGEST_TEXT = 400
 TOKENS = {"next_page_token", "token"}
 
 
 class Normaliser:
-    """Numbers each id, name and the like by its first appearance, so that mix-ups still show."""
+    """
+    Names each id, random name and the like after the step in which it first appeared, so that
+    mix-ups show, and a step that one server refuses doesn't shift the names of all that follow.
+    """
 
     def __init__(self, server_url: str, folders: dict[str, str]):
         self._server_url = server_url
         self._folders = folders
         self._seen: dict[str, dict[str, str]] = {}
+        self._step = ""
+        self._named_in_step = 0
         self._started_ms = int(time.time() * 1000)
+
+    def start(self, step: str):
+        self._step = step
+        self._named_in_step = 0
 
     def __call__(self, value, key: str = ""):
         if isinstance(value, _MlflowObject):
@@ -55,7 +73,7 @@ class Normaliser:
         if key in TOKENS:
             return "<token>" if value else value
         if key in ("experiment_id", "experiment_ids") and value.isdigit() and value != "0":
-            return self._number("experiment", value)
+            return self._name("experiment", value)
         if value.isdigit() and abs(int(value) - self._started_ms) < DAY_MS:
             return "<now>"
         return self._text(value)
@@ -67,17 +85,23 @@ class Normaliser:
             value = value.replace(folder, f"<{name}>")
         value = re.sub(
             r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])",
-            lambda found: self._number("id", found[0]),
+            lambda found: self._name("id", found[0]),
+            value,
+        )
+        value = re.sub(r"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])", "<commit>", value)
+        value = re.sub(
+            r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}",
+            lambda found: self._name("id", found[0]),
             value,
         )
         value = re.sub(
             r"(?<![\w-])[a-z]+-[a-z]+-\d+(?![\w-])",
-            lambda found: self._number("random name", found[0]),
+            lambda found: self._name("random name", found[0]),
             value,
         )
         value = re.sub(
-            r"(?<=mlflow-artifacts:/)[1-9]\d*|(?<=/artifacts/)[1-9]\d*(?=/)",
-            lambda found: self._number("experiment", found[0]),
+            r"(?<=mlflow-artifacts:/)[1-9]\d*|(?<=/artifacts/)[1-9]\d*(?=/)|(?<=path=)[1-9]\d*(?=%2F)",
+            lambda found: self._name("experiment", found[0]),
             value,
         )
         experiments = self._seen.get("experiment", {})
@@ -88,16 +112,26 @@ class Normaliser:
         )
         # What a driver says of the error is its own affair.
         value = re.sub(r"\(sqlite3\.\w+\).*", "<text of the database>", value, flags=re.DOTALL)
+        value = re.sub(
+            r"<!doctype html>.*?<title>(.*?)</title>.*", r"<page: \1>", value, flags=re.DOTALL
+        )
         # How Python prints a set: in another order in each process.
-        return re.sub(
+        value = re.sub(
             r"\{('[^'{}]*'(?:, '[^'{}]*')+)\}",
             lambda found: "{" + ", ".join(sorted(found[1].split(", "))) + "}",
             value,
         )
+        if len(value) <= LONGEST_TEXT:
+            return value
+        digest = hashlib.sha256(value.encode()).hexdigest()[:16]
+        return f"{value[:40]}<and more: {len(value)} characters, sha256 {digest}>"
 
-    def _number(self, kind: str, value: str) -> str:
+    def _name(self, kind: str, value: str) -> str:
         known = self._seen.setdefault(kind, {})
-        return known.setdefault(value, f"<{kind} {len(known) + 1}>")
+        if value not in known:
+            self._named_in_step += 1
+            known[value] = f"<{kind} {self._named_in_step} of {self._step}>"
+        return known[value]
 
 
 def _float(value: float) -> str:

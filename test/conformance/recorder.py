@@ -27,6 +27,7 @@ class Recorder:
     def step(self, name: str, call, *, wire: bool = True, view=None):
         """Calls, and records the answer (as `view` reduces it) or the error. Answers the answer."""
         self._exchanges = []
+        self._normalise.start(f"{self.group}: {name}")
         step = {"group": self.group, "step": name}
         answer = None
         try:
@@ -54,6 +55,7 @@ class Recorder:
         One request as the client doesn't send it. A relative path is below /api/2.0/mlflow/.
         `headers` names those to record besides the usual; `options` are those of `requests`.
         """
+        self._normalise.start(f"{self.group}: {name}")
         url = self.url + (path if path.startswith("/") else f"/api/2.0/mlflow/{path}")
         if body is not None:
             options["json"] = body

@@ -31,14 +31,14 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--server", required=True)
     arguments.add_argument("--out", required=True)
+    arguments.add_argument("--artifacts", required=True, help="the folder where the server has them")
     arguments.add_argument("groups", nargs="+")
     options = arguments.parse_args()
 
     mlflow.set_tracking_uri(options.server)
     with tempfile.TemporaryDirectory() as folder:
-        recorder = Recorder(
-            options.server, {"temp": folder, "here": os.path.dirname(os.path.abspath(__file__))}
-        )
+        folders = {"temp": folder, "artifacts": options.artifacts}
+        recorder = Recorder(options.server, folders)
         for group in options.groups:
             recorder.group = group
             importlib.import_module(f"groups.{group}").run(recorder)

@@ -115,16 +115,26 @@ const LOOKUPS: Case[] = [
       ),
   },
   {
-    name: 'one column, OR of the other, and a further condition',
+    name: 'one column, OR of the other',
     run: (db, r, k) =>
       count(
         params(db)
           .where('run_uuid', '=', r)
-          .where((eb) => eb.or([eb('key', '=', k), eb('key', '=', 'other')]))
-          .where('value', '=', 'v'),
+          .where((eb) => eb.or([eb('key', '=', k), eb('key', '=', 'other')])),
       ),
   },
-  ...[1, 3, 16, 17, 100].map(
+  {
+    name: 'IN literals and further conditions',
+    run: (db, r, k) =>
+      count(
+        params(db)
+          .where('run_uuid', '=', r)
+          .where('key', 'in', [sql.lit(k), sql.lit('other')])
+          .where('value', '=', 'v')
+          .where('value', '!=', 'w'),
+      ),
+  },
+  ...[1, 3, 16, 17, 100, 1000, 2400].map(
     (size): Case => ({
       name: `wholeKeys of ${size}`,
       run: (db, r, k) =>
@@ -279,14 +289,31 @@ const SEARCHES: Case[] = [
       ),
   },
   {
-    name: 'a subquery in a further condition',
+    name: 'one column, OR of the other, and a further condition',
     run: (db, r, k) =>
       count(
         params(db)
           .where('run_uuid', '=', r)
-          .where('key', '=', k)
-          .where('value', 'in', sql<string>`(select 'v')`),
+          .where((eb) => eb.or([eb('key', '=', k), eb('key', '=', 'other')]))
+          .where('value', '=', 'v'),
       ),
+  },
+  {
+    name: 'OR of too many whole keys',
+    run: (db, r, k) =>
+      count(params(db).where((eb) => eb.or(Array.from({ length: 100 }, (_, index) => eb.and([eb('run_uuid', '=', r), eb('key', '=', index === 0 ? k : `x${index}`)]))))),
+  },
+  {
+    name: 'too many combinations of literals',
+    run: (db, r, k) => {
+      const list = (value: string) => Array.from({ length: 100 }, (_, index) => sql.lit(index === 0 ? value : `x${index}`));
+      return count(params(db).where('run_uuid', 'in', list(r)).where('key', 'in', list(k)));
+    },
+  },
+  {
+    name: 'wholeKeys of very many keys',
+    run: (db, r, k) =>
+      count(params(db).where((eb) => wholeKeys(eb, ['run_uuid', 'key'], Array.from({ length: 5000 }, (_, index) => [r, index === 0 ? k : `x${index}`])))),
   },
   {
     name: 'wholeKeys of many runs',
@@ -324,6 +351,16 @@ const SEARCHES: Case[] = [
 
 /** CrateDB may see the fresh row; the dialect doesn't rely on it. */
 const CAREFUL: Case[] = [
+  {
+    name: 'a subquery in a further condition',
+    run: (db, r, k) =>
+      count(
+        params(db)
+          .where('run_uuid', '=', r)
+          .where('key', '=', k)
+          .where('value', 'in', sql<string>`(select 'v')`),
+      ),
+  },
   {
     name: 'a join',
     run: (db, r, k) =>

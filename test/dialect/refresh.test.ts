@@ -95,7 +95,9 @@ describe.skipIf(crateUrl === undefined)('refresh policies (CrateDB)', () => {
   });
 
   it('parallel searches share one refresh of all their tables', async () => {
-    const run = await insertRun();
+    // The pool opens its connections first: a search that waits for one arrives later.
+    const [run] = await Promise.all([insertRun(), insertRun(), insertRun()]);
+    crate.clear();
     const [runs, others, both] = await Promise.all([
       byName(db, run),
       db.selectFrom('params').selectAll().execute(),

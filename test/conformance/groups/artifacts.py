@@ -21,7 +21,7 @@ def run(rec):
         ("deep/binary.bin", bytes(range(256)) * 8),
         ("deep/er/empty", b""),
         ("größe 温度 (1).txt", "ü".encode()),
-        ("50% & more+#1?.txt", b"odd"),
+        ("a+b & c.txt", b"odd"),
     ):
         with open(os.path.join(source, path), "wb") as file:
             file.write(content)
@@ -36,6 +36,9 @@ def run(rec):
         step("log_dict as YAML", lambda: mlflow.log_dict({"a": 1}, "dict.yaml"))
         step("log_text over it", lambda: mlflow.log_text("another", "texts/note.txt"))
         step("log_table", lambda: mlflow.log_table({"x": [1, 2]}, "table.json"))
+        with open(os.path.join(temp, "50%.txt"), "wb") as file:
+            file.write(b"odd")
+        step("log a name with %", lambda: mlflow.log_artifact(os.path.join(temp, "50%.txt"), "odd"))
         step("artifact uri", lambda: mlflow.get_artifact_uri("texts/note.txt"))
         step("log what is not there", lambda: mlflow.log_artifact(os.path.join(source, "no file")))
         step("log above the root", lambda: mlflow.log_artifact(os.path.join(source, "plain.txt"), "../up"))
@@ -61,6 +64,7 @@ def run(rec):
     step("download a file", lambda: download("texts/note.txt", "1"))
     step("download a folder", lambda: download("tree", "2"), wire=False)
     step("download all", lambda: download("", "3"), wire=False)
+    step("download a name with %", lambda: download("odd/50%.txt", "5"), wire=False)
     step("download nothing", lambda: download("nowhere", "4"))
     step("load_text", lambda: mlflow.artifacts.load_text(f"runs:/{run_id}/texts/note.txt"))
     step("load_dict", lambda: mlflow.artifacts.load_dict(f"runs:/{run_id}/dict.json"))
@@ -105,7 +109,7 @@ def _proxy(rec):
     def get(name, path, **options):
         rec.request(f"proxy, get {name}", "GET", f"{PROXY}/{path}", **options)
 
-    for name in ("a.txt", "b.json", "c.html", "d.svg", "e.png", "f.unknown", "g", "MLmodel", "h.csv", "i.PY", "j.tar.gz", "k.md", "l.log", "m.yaml", "n.xml", "o.js", "p.pdf", "q.gz"):
+    for name in ("a.txt", "b.json", "c.html", "d.svg", "e.png", "f.unknown", "g", "MLmodel", "h.csv", "j.tar.gz", "k.md", "l.log", "m.yaml", "n.xml", "o.js", "p.pdf", "q.gz"):
         put(name, f"proxy/{name}")
         get(name, f"proxy/{name}")
     put("deep", "proxy/x/y/z.txt")

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import { InsertQueryNode } from 'kysely';
 
@@ -17,6 +19,7 @@ import {
   NotSupportedError,
   redactLiterals,
   RelationUnknownError,
+  TableNotReadyError,
   TransactionsNotSupportedError,
 } from './errors/index.js';
 import { checkDropped } from './inserts/check-dropped.js';
@@ -135,15 +138,16 @@ export class CrateConnection implements DatabaseConnection {
     const known = this.#prepared.size;
     const name = statements.nameFor(statement, this.#prepared);
     const reused = name !== undefined && this.#prepared.size === known;
+    const send = (as: string | undefined) =>
+      this.#send(sql, values, kind, as, hasTextLiterals(query));
     try {
-      return await this.#send(sql, values, kind, name, hasTextLiterals(query));
+      return await (kind === 'select' ? whenReady(() => send(name)) : send(name));
     } catch (error) {
       if (error instanceof RelationUnknownError) catalog.forget();
       if (!reused || !isStale(error, kind)) throw error;
       // Prepared for a table that was dropped and made again. Nothing was executed.
       statement.generation += 1;
-      const fresh = statements.nameFor(statement, this.#prepared);
-      return await this.#send(sql, values, kind, fresh, hasTextLiterals(query));
+      return await send(statements.nameFor(statement, this.#prepared));
     } finally {
       if (kind === 'ddl') {
         catalog.forget();
@@ -201,6 +205,21 @@ export class CrateConnection implements DatabaseConnection {
       const mapped = fromPgError(error, literals ? redactLiterals(sql) : sql, values);
       if (mapped instanceof CrateConnectionError) this.broken = true;
       throw mapped;
+    }
+  }
+}
+
+const READY_POLL_MS = 50;
+const READY_WAIT_MS = 10_000;
+
+/** CREATE TABLE returns before the table can be read by key; writes wait by themselves. */
+async function whenReady<T>(read: () => Promise<T>): Promise<T> {
+  for (let waited = 0; ; waited += READY_POLL_MS) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof TableNotReadyError) || waited >= READY_WAIT_MS) throw error;
+      await sleep(READY_POLL_MS);
     }
   }
 }

@@ -57,8 +57,7 @@ export class CrateDriver implements Driver {
   }
 
   releaseConnection(connection: DatabaseConnection): Promise<void> {
-    const { client, broken } = connection as CrateConnection;
-    client.release(broken);
+    if (connection instanceof CrateConnection) connection.client.release(connection.broken);
     return Promise.resolve();
   }
 

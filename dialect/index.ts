@@ -38,6 +38,7 @@ export {
   RelationUnknownError,
   RowsDroppedError,
   SchemaUnknownError,
+  TableNotReadyError,
   TransactionsNotSupportedError,
   ValueTooLongError,
 } from './errors/index.js';

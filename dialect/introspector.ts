@@ -33,7 +33,7 @@ export class CrateIntrospector implements DatabaseIntrospector {
   readonly #db: Kysely<InformationSchema>;
 
   constructor(db: Kysely<unknown>) {
-    this.#db = db as Kysely<InformationSchema>;
+    this.#db = db;
   }
 
   async getSchemas(): Promise<SchemaMetadata[]> {

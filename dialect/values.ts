@@ -121,11 +121,10 @@ function isPlainObject(value: unknown): value is object {
 }
 
 function encodeObject(value: object): string {
-  let found = false;
-  const json = JSON.stringify(value, (_key, member: unknown) => {
-    if (typeof member !== 'bigint') return member;
-    found = true;
-    return MARK + String(member);
-  });
-  return found ? json.replace(/"\\u0000bigint:(-?\d+)"/g, '$1') : json;
+  const json = JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'bigint' ? MARK + String(member) : member,
+  );
+  return json.includes('"\\u0000bigint:')
+    ? json.replace(/"\\u0000bigint:(-?\d+)"/g, '$1')
+    : json;
 }

@@ -70,16 +70,19 @@ export async function openStore(uri?: string, options: OpenStoreOptions = {}): P
   }, options.sweepIntervalMs ?? 60_000);
   sweep.unref();
 
+  async function ping(): Promise<void> {
+    await database.db
+      .selectFrom('sequences')
+      .select('value')
+      .where('name', '=', 'experiments')
+      .execute();
+  }
+
   return {
-    ...withNeutralErrors(tracking),
+    ...withNeutralErrors({ ...tracking, ping }),
     db: database.db,
     description: database.description,
     artifacts: createArtifacts({ destination: artifactsDestination(uri, options) }),
-    ping: withNeutralErrors({
-      async ping() {
-        await database.db.selectFrom('sequences').select('value').where('name', '=', 'ping').execute();
-      },
-    }).ping,
     async close() {
       clearInterval(sweep);
       await database.close();

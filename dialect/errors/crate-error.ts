@@ -75,6 +75,9 @@ export class ValueTooLongError extends CrateError {}
 /** The table, or the whole cluster, takes no writes (25006). */
 export class ReadOnlyError extends CrateError {}
 
+/** The table was created a moment ago, and can't be read yet (55000). */
+export class TableNotReadyError extends CrateError {}
+
 /** The user lacks a privilege (42501). */
 export class PermissionDeniedError extends CrateError {}
 

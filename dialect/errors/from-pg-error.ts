@@ -14,6 +14,7 @@ import {
   RelationExistsError,
   RelationUnknownError,
   SchemaUnknownError,
+  TableNotReadyError,
   ValueTooLongError,
 } from './crate-error.js';
 import { redactMessage } from './redact.js';
@@ -37,6 +38,7 @@ const SQLSTATE = {
   invalidDatetime: '22007',
   datatypeMismatch: '42804',
   featureNotSupported: '0A000',
+  notReady: '55000',
   internalError: 'XX000',
 } as const;
 
@@ -167,6 +169,9 @@ function fromCrateMessage(
   if (/Cannot cast|For input string|can't be (implicitly )?cast|out of range for|^Unrecognized token|^Unexpected (character|end-of-input)/.test(text)) {
     const sqlstate = SQLSTATE.invalidTextRepresentation;
     return new CastError(message, { ...options, sqlstate });
+  }
+  if (/^CurrentState\[\w+\] operations only allowed/.test(text)) {
+    return new TableNotReadyError(message, { ...options, sqlstate: SQLSTATE.notReady });
   }
   return new CrateError(message, options);
 }

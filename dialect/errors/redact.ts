@@ -33,6 +33,7 @@ function maskCrateValues(message: string): string {
   if (/^"[^"]+" must not be null$/.test(message)) return message;
   if (/^The relation "[^"]+" doesn't support or allow \w+ operations/.test(message)) return message;
   if (/^Missing '\w+' privilege/.test(message)) return message;
+  if (/^CurrentState\[\w+\] operations only allowed/.test(message)) return message;
   return (
     message
     // JSON that can't be read is quoted at length, over several lines.

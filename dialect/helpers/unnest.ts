@@ -40,7 +40,7 @@ export type UnnestRow<Columns extends Readonly<Record<string, UnnestColumn>>> = 
  */
 export function unnest<
   Alias extends string,
-  const Columns extends Readonly<Record<string, UnnestColumn>>,
+  Columns extends Readonly<Record<string, UnnestColumn>>,
 >(alias: Alias, columns: Columns): AliasedRawBuilder<UnnestRow<Columns>, Alias> {
   const names = Object.keys(columns);
   const list = Object.values(columns);

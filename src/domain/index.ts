@@ -137,6 +137,6 @@ export type {
   SearchRuns,
   UpdateRunInfo,
 } from './run.js';
-export { sampleSteps, type StepOfRun } from './sample-steps.js';
+export { sampleSteps, type StepInterval, type StepOfRun } from './sample-steps.js';
 export { DATASET_CONTEXT_TAG, LOGGED_MODELS_TAG, RUN_NAME_TAG } from './tag-keys.js';
 export type { Tag } from './tag.js';

@@ -6,21 +6,35 @@ export interface StepOfRun {
   readonly step: Int64;
 }
 
+/** Both ends belong to it. */
+export interface StepInterval {
+  readonly startStep: Int64;
+  readonly endStep: Int64;
+}
+
 /**
  * The steps that a plot of several runs shows, ascending: at most `maxResults` evenly spread over
- * all distinct steps, the last one, and of each run its first and last, so that no curve is cut.
+ * all distinct steps in the interval, the last one, and of each run its first and last of all, where
+ * they lie in it, so that no curve is cut.
  *
- * @param steps those in the interval asked for, in any order. Without an interval: all. (MLflow
- * then leaves negative steps out, which hides the points before a warm-up's end.)
+ * @param steps all that the runs have, in any order.
+ * @param interval Default: all steps. (MLflow then leaves negative steps out, which hides the points
+ * before a warm-up's end.)
  */
-export function sampleSteps(steps: readonly StepOfRun[], maxResults: number): readonly Int64[] {
-  const distinct = sortedDistinct(steps.map(({ step }) => step));
+export function sampleSteps(
+  steps: readonly StepOfRun[],
+  maxResults: number,
+  interval?: StepInterval,
+): readonly Int64[] {
+  const isWithin = (step: Int64) =>
+    interval === undefined || (step >= interval.startStep && step <= interval.endStep);
+  const distinct = sortedDistinct(steps.map(({ step }) => step).filter(isWithin));
   if (distinct.length <= maxResults) return distinct;
-  const interval = distinct.length / maxResults;
-  const sampled = Array.from({ length: maxResults }, (_, index) => Math.floor(index * interval))
+  const distance = distinct.length / maxResults;
+  const sampled = Array.from({ length: maxResults }, (_, index) => Math.floor(index * distance))
     .map((index) => distinct[index])
     .filter((step) => step !== undefined);
-  return sortedDistinct([...sampled, ...distinct.slice(-1), ...endsOfRuns(steps)]);
+  return sortedDistinct([...sampled, ...distinct.slice(-1), ...endsOfRuns(steps).filter(isWithin)]);
 }
 
 function endsOfRuns(steps: readonly StepOfRun[]): readonly Int64[] {

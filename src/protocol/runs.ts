@@ -78,6 +78,11 @@ export function encodeRun(run: Run): string {
   return object(['run', runObject(run)]);
 }
 
+/** A new run: MLflow leaves `outputs` out here alone. */
+export function encodeCreatedRun({ info, data, inputs }: Omit<Run, 'outputs'>): string {
+  return object(['run', object(...runFields({ info, data, inputs }))]);
+}
+
 export function encodeRunInfo(info: RunInfo): string {
   return object(['run_info', runInfoObject(info)]);
 }
@@ -89,9 +94,19 @@ export function encodeRuns(page: Page<Run>): string {
   );
 }
 
-function runObject({ info, data, inputs, outputs }: Run): string {
-  const modelOutputs = repeated(outputs.modelOutputs, modelOutputObject);
-  return object(
+function runObject({ outputs, ...run }: Run): string {
+  return object(...runFields(run), [
+    'outputs',
+    object(['model_outputs', repeated(outputs.modelOutputs, modelOutputObject)]),
+  ]);
+}
+
+function runFields({
+  info,
+  data,
+  inputs,
+}: Omit<Run, 'outputs'>): readonly (readonly [string, string])[] {
+  return [
     ['info', runInfoObject(info)],
     [
       'data',
@@ -108,9 +123,7 @@ function runObject({ info, data, inputs, outputs }: Run): string {
         ['model_inputs', repeated(inputs.modelInputs, modelInputObject)],
       ),
     ],
-    // MLflow writes empty inputs, but no empty outputs.
-    ['outputs', modelOutputs === undefined ? undefined : object(['model_outputs', modelOutputs])],
-  );
+  ];
 }
 
 /** The id goes out under its old name too. */

@@ -25,9 +25,9 @@ export type {
 export interface Repositories {
   readonly tracking: TrackingStore;
   /** Finishes what a crash interrupted and creates the default experiment. Safe to repeat. */
-  prepare(): Promise<void>;
+  readonly prepare: () => Promise<void>;
   /** Finishes changes whose process died; answers how many. */
-  finishAbandoned(): Promise<number>;
+  readonly finishAbandoned: () => Promise<number>;
 }
 
 export function createRepositories(context: StoreContext): Repositories {

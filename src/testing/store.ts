@@ -1,4 +1,4 @@
-import { openStore, type OpenStoreOptions, type Store } from '../open-store.js';
+import { openStore, type OpenStoreOptions, type Store } from '../index.js';
 
 /**
  * A store that is forgotten when it is closed, on the embedded database in memory.

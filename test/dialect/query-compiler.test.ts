@@ -1,5 +1,5 @@
 import { Kysely, sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 
 import { CrateDialect, NotSupportedError, unnest, wholeKeys } from '../../dialect/index.js';
 import { compilingDb, type TestDB } from './database.js';
@@ -290,13 +290,18 @@ describe('wholeKeys', () => {
   });
 });
 
-it('types: unnest gives its columns the types of their values', async () => {
+it('unnest gives its columns the types of their values', () => {
   const query = db
-    .selectFrom(unnest('n', { key: { type: 'text', values: ['a'] }, step: { type: 'bigint', values: [1n] } }))
+    .selectFrom(
+      unnest('n', {
+        key: { type: 'text', values: ['a', 'b'] },
+        step: { type: 'bigint', values: [1n, null] },
+      }),
+    )
     .select(['n.key', 'step']);
-  type Row = Awaited<ReturnType<typeof query.execute>>[number];
-  const row: Row = { key: 'a', step: 1n };
-  expect(row.step).toBe(1n);
+  const rows = () => query.execute();
+  expectTypeOf(rows).returns.resolves.toEqualTypeOf<{ key: string; step: bigint | null }[]>();
+  expect(query.compile().parameters).toEqual([['a', 'b'], [1n, null]]);
 });
 
 it('is typed by the database', () => {

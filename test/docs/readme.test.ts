@@ -116,7 +116,10 @@ describe('README', () => {
         return crash(crateUrl ?? '', file === undefined ? onTestDatabase(line) : input);
       };
       const select = commands.find((line) => line.startsWith('crash --command')) ?? '';
-      expect(await shell(/'(.*)'/.exec(select)?.[1] ?? '')).toMatch(/Default/);
+      // Another program sees what CrateDB's own refresh, once a second, has made visible.
+      await expect
+        .poll(() => shell(/'(.*)'/.exec(select)?.[1] ?? ''), { timeout: 20_000, interval: 500 })
+        .toMatch(/Default/);
       for (const line of commands.filter((each) => each.startsWith('crash <'))) {
         expect(await shell(line)).not.toMatch(/Exception|error/i);
       }

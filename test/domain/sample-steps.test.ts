@@ -30,6 +30,13 @@ describe('sampleSteps', () => {
     expect(sampleSteps(steps, 2)).toEqual([0, 31, 42, 50, 99]);
   });
 
+  it('keeps to an interval, with the ends of the whole runs that lie in it', () => {
+    const steps = [...stepsOf('a', range(0, 100)), ...stepsOf('b', range(31, 143))];
+    expect(sampleSteps(steps, 100, { startStep: 10, endStep: 12 })).toEqual([10, 11, 12]);
+    expect(sampleSteps(steps, 2, { startStep: 20, endStep: 120 })).toEqual([20, 31, 70, 99, 120]);
+    expect(sampleSteps(steps, 2, { startStep: 200, endStep: 300 })).toEqual([]);
+  });
+
   it('includes negative steps, which MLflow leaves out without an interval', () => {
     expect(sampleSteps(stepsOf('a', range(-4, 2)), 10)).toEqual([-4, -3, -2, -1, 0, 1]);
     expect(sampleSteps(stepsOf('a', range(-4, 4)), 2)).toEqual([-4, 0, 3]);

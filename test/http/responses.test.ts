@@ -39,7 +39,7 @@ describe('responses, byte for byte', () => {
     });
   });
 
-  it('a run with nothing in it: empty inputs are written, empty outputs not', async () => {
+  it('a new run: empty inputs are written, empty outputs not, as here alone', async () => {
     const { endTime: _, ...info } = RUN.info;
     client = clientOf({
       createRun: async () => ({

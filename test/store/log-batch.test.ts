@@ -79,7 +79,7 @@ describeStores('log-batch', (store) => {
       await store().logParam(runId, { key: 'p', value });
       await store().logParam(runId, { key: 'p', value });
       const [param] = (await store().getRun(runId)).data.params;
-      expect([...(param?.value ?? '')]).toHaveLength(6_000);
+      expect(Array.from(param?.value ?? '')).toHaveLength(6_000);
     });
   });
 

@@ -11,7 +11,8 @@ export const metricOperations = {
       await store.getMetricHistory({
         runId: request.run_id,
         metricKey: request.metric_key,
-        maxResults: request.max_results,
+        // A client always says how many; whoever does not gets a page, not a year of points.
+        maxResults: request.max_results ?? MAX_POINTS,
         pageToken: request.page_token,
       }),
     ),

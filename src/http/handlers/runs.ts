@@ -5,7 +5,7 @@ import { jsonOperation } from '../operation.js';
 
 export const runOperations = {
   createRun: jsonOperation(messages.createRun, async (store, request) =>
-    messages.encodeRun(
+    messages.encodeCreatedRun(
       await store.createRun({
         experimentId: request.experiment_id,
         userId: request.user_id,

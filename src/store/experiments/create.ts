@@ -1,4 +1,11 @@
-import { artifactLocationOf, checkCreateExperiment, experimentNameTaken } from '../../domain/index.js';
+import { resolve } from 'node:path';
+
+import {
+  artifactLocationOf,
+  checkCreateExperiment,
+  experimentNameTaken,
+  splitUri,
+} from '../../domain/index.js';
 import type { CreateExperiment } from '../../domain/experiment.js';
 import type { Int64 } from '../../domain/int64.js';
 import type { StoreContext } from '../context.js';
@@ -34,12 +41,19 @@ export async function createExperiment(
     }
     await writeExperimentTags(context, experimentId, experiment.tags);
     const location =
-      experiment.artifactLocation ?? artifactLocationOf(context.artifactRoot, String(experimentId));
+      experiment.artifactLocation === undefined
+        ? artifactLocationOf(context.artifactRoot, String(experimentId))
+        : absoluteLocation(experiment.artifactLocation);
     if (await insertExperimentRow(context, experimentId, name, location)) {
       return String(experimentId);
     }
     // The id is taken: this creation was given up on by another, or a foreign program used the id.
   }
+}
+
+/** A relative path is made absolute: the next start may be in another folder. */
+function absoluteLocation(location: string): string {
+  return splitUri(location).scheme === '' ? resolve(location) : location;
 }
 
 /** Answers false where a row of that id stands already. */

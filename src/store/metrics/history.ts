@@ -1,4 +1,4 @@
-import { type Expression, sql, type SqlBool } from 'kysely';
+import { sql, type SqlBool } from 'kysely';
 
 import {
   checkMaxResults,
@@ -6,8 +6,8 @@ import {
   encodePageToken,
   invalidParameter,
   sampleSteps,
+  type StepInterval,
 } from '../../domain/index.js';
-import type { Int64 } from '../../domain/int64.js';
 import type {
   GetMetricHistory,
   GetMetricHistoryBulk,
@@ -95,14 +95,15 @@ export async function getMetricHistoryBulkInterval(
   if (!Number.isSafeInteger(maxResults) || maxResults < 1 || maxResults > MAX_SAMPLED_STEPS) {
     throw invalidParameter(`max_results must be between 1 and ${String(MAX_SAMPLED_STEPS)}.`);
   }
-  const ofTheseRuns = checkedInterval(request, runIds);
+  const interval = checkedInterval(request);
+  const ofTheseRuns = sql<SqlBool>`${isOneOf('run_uuid', runIds)} AND key = ${request.metricKey}`;
   const stepRows = await context.db
     .selectFrom('metrics')
     .select(['run_uuid', 'step'])
     .where(ofTheseRuns)
     .groupBy(['run_uuid', 'step'])
     .execute();
-  const steps = sampleSteps(stepRows, maxResults);
+  const steps = sampleSteps(stepRows, maxResults, interval);
   if (steps.length === 0) return [];
 
   const rows = await context.db
@@ -120,24 +121,23 @@ export async function getMetricHistoryBulkInterval(
     .orderBy('timestamp')
     .orderBy('value')
     .orderBy('is_nan')
-    .limit(MAX_POINTS_IN_BULK)
+    // So many of each run.
+    .limit(MAX_POINTS_IN_BULK * runIds.length)
     .execute();
   return rows.map((row) => ({ ...toMetric(row), runId: row.run_uuid }));
 }
 
-function checkedInterval(
-  { metricKey, startStep, endStep }: GetMetricHistoryBulkInterval,
-  runIds: readonly string[],
-): Expression<SqlBool> {
+function checkedInterval({
+  startStep,
+  endStep,
+}: GetMetricHistoryBulkInterval): StepInterval | undefined {
   if ((startStep === undefined) !== (endStep === undefined)) {
     throw invalidParameter(
       'If either start step or end step are specified, both must be specified.',
     );
   }
-  const ofKey = sql<SqlBool>`${isOneOf('run_uuid', runIds)} AND key = ${metricKey}`;
-  if (startStep === undefined || endStep === undefined) return ofKey;
-  const between = (value: Int64) => sql`CAST(${value} AS bigint)`;
-  return sql<SqlBool>`${ofKey} AND step >= ${between(startStep)} AND step <= ${between(endStep)}`;
+  if (startStep === undefined || endStep === undefined) return undefined;
+  return { startStep, endStep };
 }
 
 /** The distinct run ids, in the order asked for. */

@@ -21,7 +21,7 @@ export interface MeasureOptions {
  */
 export async function measureCase(
   contenders: readonly Contender[],
-  { prepare }: Case,
+  measured: Case,
   { rounds }: MeasureOptions,
 ): Promise<CaseResult> {
   const racers = [];
@@ -29,7 +29,7 @@ export async function measureCase(
     const experimentId = await contender.createExperiment(`bench ${crypto.randomUUID()}`);
     racers.push({
       contender,
-      prepared: await prepare(contender, experimentId),
+      prepared: await measured.prepare(contender, experimentId),
       times: [] as number[],
       statements: undefined as number | undefined,
     });

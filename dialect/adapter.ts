@@ -9,6 +9,9 @@ const POLL_MS = 200;
 const WAIT_MS = 10 * 60_000;
 
 export class CrateAdapter extends DialectAdapterBase {
+  /** Kysely releases also where acquiring failed; that must not free the lock of another. */
+  readonly #holders = new WeakSet<Kysely<unknown>>();
+
   override get supportsCreateIfNotExists(): boolean {
     return true;
   }
@@ -39,7 +42,10 @@ export class CrateAdapter extends DialectAdapterBase {
         .onConflict((conflict) => conflict.column('id').doNothing())
         .returning('id')
         .executeTakeFirst();
-      if (claimed !== undefined) return;
+      if (claimed !== undefined) {
+        this.#holders.add(db);
+        return;
+      }
       if (Date.now() > giveUp) {
         throw new CrateError(
           `Another migration holds the lock. If none is running, one was interrupted: check the tables, then DELETE FROM ${options.lockTable} WHERE id = '${CLAIM}'.`,
@@ -53,6 +59,7 @@ export class CrateAdapter extends DialectAdapterBase {
     db: Kysely<unknown>,
     options: MigrationLockOptions,
   ): Promise<void> {
+    if (!this.#holders.delete(db)) return;
     const locks = lockTable(db, options);
     await locks.db.deleteFrom(locks.table).where('id', '=', CLAIM).execute();
   }

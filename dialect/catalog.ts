@@ -124,7 +124,5 @@ function kindOf(type: string): Relation['kind'] {
 
 function parseName(name: string, schema: string): TableName {
   const dot = name.indexOf('.');
-  return dot < 0
-    ? { schema, name }
-    : { schema: name.slice(0, dot), name: name.slice(dot + 1) };
+  return dot < 0 ? { schema, name } : { schema: name.slice(0, dot), name: name.slice(dot + 1) };
 }

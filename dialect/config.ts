@@ -4,14 +4,7 @@ import type { RefreshPolicy } from './refresh/policy.js';
 export type BigintMode = 'string' | 'bigint' | 'number-or-bigint';
 
 export type StatementKind =
-  | 'select'
-  | 'insert'
-  | 'update'
-  | 'delete'
-  | 'refresh'
-  | 'ddl'
-  | 'catalog'
-  | 'other';
+  'select' | 'insert' | 'update' | 'delete' | 'refresh' | 'ddl' | 'catalog' | 'other';
 
 /** One statement on its way to the server. */
 export interface StatementEvent {

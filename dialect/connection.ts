@@ -62,7 +62,8 @@ export class CrateConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const statement = this.#shared.statements.get(query);
     const { kind } = statement.analysis;
-    if (kind === 'transaction') throw new TransactionsNotSupportedError('BEGIN, COMMIT and ROLLBACK');
+    if (kind === 'transaction')
+      throw new TransactionsNotSupportedError('BEGIN, COMMIT and ROLLBACK');
 
     const policy = refreshPolicyOf(query.queryId) ?? this.#shared.policy;
     if (policy === 'before-read') {
@@ -127,11 +128,7 @@ export class CrateConnection implements DatabaseConnection {
     }
   }
 
-  async #run(
-    query: CompiledQuery,
-    statement: Statement,
-    kind: StatementKind,
-  ): Promise<PgResult> {
+  async #run(query: CompiledQuery, statement: Statement, kind: StatementKind): Promise<PgResult> {
     const { statements, catalog } = this.#shared;
     const { sql } = query;
     const values = query.parameters.length === 0 ? [] : encodeParameters(query.parameters);

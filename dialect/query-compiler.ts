@@ -223,9 +223,6 @@ function frameOf(node: AnyQueryNode, ctes: readonly string[]): Frame {
 
 function frameOfRaw(node: RawNode): Frame {
   return new Map(
-    rawTables(node).map((table) => [
-      table.table.identifier.name,
-      table.table.schema === undefined,
-    ]),
+    rawTables(node).map((table) => [table.table.identifier.name, table.table.schema === undefined]),
   );
 }

@@ -38,7 +38,8 @@ export function parseCrateUrl(text: string): CrateUrl {
       `Not a CrateDB URL: it must begin with crate://${scheme === undefined ? '' : `, not ${scheme}:`}`,
     );
   }
-  if (!/^crate:\/\//i.test(text)) throw new TypeError('Not a CrateDB URL: // is missing after crate:');
+  if (!/^crate:\/\//i.test(text))
+    throw new TypeError('Not a CrateDB URL: // is missing after crate:');
 
   let url: URL;
   try {
@@ -101,7 +102,11 @@ function readOptions(
         }
     }
   }
-  return { schema, ssl: ssl === true && !verify ? { rejectUnauthorized: false } : ssl, connectTimeoutMs };
+  return {
+    schema,
+    ssl: ssl === true && !verify ? { rejectUnauthorized: false } : ssl,
+    connectTimeoutMs,
+  };
 }
 
 function readBoolean(name: string, value: string): boolean {

@@ -124,7 +124,5 @@ function encodeObject(value: object): string {
   const json = JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'bigint' ? MARK + String(member) : member,
   );
-  return json.includes('"\\u0000bigint:')
-    ? json.replace(/"\\u0000bigint:(-?\d+)"/g, '$1')
-    : json;
+  return json.includes('"\\u0000bigint:') ? json.replace(/"\\u0000bigint:(-?\d+)"/g, '$1') : json;
 }

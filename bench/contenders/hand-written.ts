@@ -128,7 +128,7 @@ export function handWritten(connection: Connection): Contender {
          WHERE run_uuid = ANY($1::text[]) ORDER BY key`,
         [runIds],
       );
-    const [metrics = [], params = [], tags = []] = await Promise.all([
+    const [metrics, params, tags] = await Promise.all([
       of('latest_metrics', 'key, value, timestamp, step, is_nan'),
       of('params', 'key, value'),
       of('tags', 'key, value'),

@@ -21,8 +21,11 @@ import { sourcesOf } from './sources.js';
 export function analyze(node: RootOperationNode, sql: string, schema: string): StatementAnalysis {
   if (RawNode.is(node)) return analyzeRaw(node, sql, schema);
   if (!isQueryNode(node)) {
+    const walk = new ReadsWalk(schema);
+    // CREATE TABLE … AS SELECT; a view is read when it is used.
+    if (node.kind === 'CreateTableNode') walk.nodes(node, new Set());
     const kind = node.kind === 'MergeQueryNode' ? 'other' : 'ddl';
-    return { kind, reads: [], writes: [] };
+    return { kind, reads: walk.unknown ? 'unknown' : walk.reads, writes: [] };
   }
   if (node.explain !== undefined) return { kind: 'other', reads: [], writes: [] };
 

@@ -69,9 +69,7 @@ export function isLookup(
   if (!forWrite) return true;
   return (
     nothingElse ||
-    (!further &&
-      extra.length === 2 &&
-      VERSION_COLUMNS.every((column) => fixed.get(column) === 1))
+    (!further && extra.length === 2 && VERSION_COLUMNS.every((column) => fixed.get(column) === 1))
   );
 }
 

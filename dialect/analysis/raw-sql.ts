@@ -13,7 +13,9 @@ const TRANSACTION_WORDS = new Set([
   'release',
 ]);
 const DDL_WORDS = new Set(['create', 'drop', 'alter', 'restore', 'grant', 'revoke', 'deny']);
-const READING_WORDS = new Set(['select', 'with', 'values', 'copy', 'declare', '(', 'table']);
+const SELECT_WORDS = new Set(['select', 'with', 'values', '(', 'table']);
+/** They read, and are neither prepared nor repeated. */
+const OTHER_READING_WORDS = new Set(['copy', 'declare']);
 
 const BEFORE_TABLE = new Set(['from', 'join']);
 
@@ -24,7 +26,11 @@ const BEFORE_TABLE = new Set(['from', 'join']);
  */
 export function analyzeRawSql(sql: string): StatementAnalysis {
   const tokens = tokenize(sql);
-  if (tokens === undefined) return { kind: 'other', reads: 'unknown', writes: 'unknown' };
+  if (tokens === undefined) {
+    const written = /^\s*(insert|update|delete)\b/i.exec(sql)?.[1]?.toLowerCase();
+    const kind = (written ?? 'other') as 'insert' | 'update' | 'delete' | 'other';
+    return { kind, reads: 'unknown', writes: 'unknown' };
+  }
   const first = tokens[0];
   const word = first?.kind === 'word' || first?.text === '(' ? first.text : '';
   if (TRANSACTION_WORDS.has(word)) return { kind: 'transaction', reads: [], writes: [] };
@@ -34,7 +40,11 @@ export function analyzeRawSql(sql: string): StatementAnalysis {
     // Several statements: they may do anything.
     return { kind: 'ddl', reads: 'unknown', writes: 'unknown' };
   }
-  if (DDL_WORDS.has(word)) return { kind: 'ddl', reads: [], writes: [] };
+  if (DDL_WORDS.has(word)) {
+    // CREATE TABLE … AS SELECT; a view is read when it is used.
+    const reads = tokens[1]?.text === 'table' ? searched(tokens, false) : [];
+    return { kind: 'ddl', reads, writes: [] };
+  }
   if (word === 'refresh') return { kind: 'refresh', reads: [], writes: [] };
   if (word === 'insert') {
     return {
@@ -50,7 +60,10 @@ export function analyzeRawSql(sql: string): StatementAnalysis {
   if (word === 'delete') {
     return { kind: 'delete', reads: searched(tokens, true), writes: targets(tokens, 'from') };
   }
-  if (!READING_WORDS.has(word)) return { kind: 'other', reads: [], writes: [] };
+  if (OTHER_READING_WORDS.has(word)) {
+    return { kind: 'other', reads: searched(tokens, true), writes: [] };
+  }
+  if (!SELECT_WORDS.has(word)) return { kind: 'other', reads: [], writes: [] };
   return { kind: 'select', reads: searched(tokens, true), writes: [] };
 }
 
@@ -61,9 +74,7 @@ export function tablesInFragment(fragment: string): readonly TableName[] | 'unkn
 }
 
 function searched(tokens: readonly Token[], withTarget: boolean): StatementAnalysis['reads'] {
-  const before = withTarget
-    ? new Set([...BEFORE_TABLE, 'update', 'copy', 'table'])
-    : BEFORE_TABLE;
+  const before = withTarget ? new Set([...BEFORE_TABLE, 'update', 'copy', 'table']) : BEFORE_TABLE;
   return findTables(tokens, before).map((table) => ({ table, lookup: undefined }));
 }
 
@@ -72,15 +83,85 @@ function targets(tokens: readonly Token[], word: string): readonly TableName[] |
   return target === undefined ? 'unknown' : [target];
 }
 
+/** Words that end a FROM clause. ON doesn't: `a JOIN b ON …, c`. */
+const AFTER_FROM = new Set([
+  'select',
+  'where',
+  'group',
+  'having',
+  'window',
+  'order',
+  'limit',
+  'offset',
+  'fetch',
+  'union',
+  'intersect',
+  'except',
+  'set',
+  'values',
+  'returning',
+]);
+
+/** `extract(year FROM x)`: no clause. */
+const FUNCTIONS_WITH_FROM = new Set(['extract', 'trim', 'substring', 'overlay']);
+
+/** What is known between two parentheses. */
+interface Level {
+  inFrom: boolean;
+  /** A table may come next. */
+  expected: boolean;
+  readonly plain: boolean;
+}
+
+/**
+ * Names that stand where a table can: after a word of `before`, and after the commas of the FROM
+ * clause that it opens. Names of CTEs are left out.
+ */
 function findTables(tokens: readonly Token[], before: ReadonlySet<string>): TableName[] {
   const tables: TableName[] = [];
-  const ctes = cteNames(tokens);
+  const levels: Level[] = [];
+  let level: Level = { inFrom: false, expected: false, plain: false };
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index];
-    if (token?.kind !== 'word' || !before.has(token.text)) continue;
-    index = readTableList(tokens, index + 1, tables) - 1;
+    if (isSymbol(token, '(')) {
+      levels.push(level);
+      const previous = tokens[index - 1];
+      const plain = previous?.kind === 'word' && FUNCTIONS_WITH_FROM.has(previous.text);
+      level = { inFrom: level.expected, expected: level.expected, plain };
+    } else if (isSymbol(token, ')')) {
+      level = levels.pop() ?? level;
+      level.expected = false;
+    } else if (isSymbol(token, ',')) {
+      level.expected = level.inFrom;
+    } else if (token?.kind === 'word' && AFTER_FROM.has(token.text)) {
+      level.inFrom = false;
+      level.expected = false;
+    } else if (token?.kind === 'word' && before.has(token.text)) {
+      const opens = !level.plain && tokens[index - 1]?.text !== 'distinct';
+      level.inFrom ||= opens;
+      level.expected = opens;
+    } else if (level.expected && isName(token)) {
+      level.expected = token.text === 'lateral' || token.text === 'only';
+      const { table, end } = readName(tokens, index);
+      // A function such as unnest(…) is no table.
+      if (!level.expected && !isSymbol(tokens[end], '(')) tables.push(table);
+      index = end - 1;
+    }
   }
+  const ctes = cteNames(tokens);
   return tables.filter((table) => table.schema !== undefined || !ctes.has(table.name));
+}
+
+/** `name` or `schema.name`, and the position after it. */
+function readName(
+  tokens: readonly Token[],
+  start: number,
+): { readonly table: TableName; readonly end: number } {
+  const first = tokens[start]?.text ?? '';
+  const second = tokens[start + 2];
+  return isSymbol(tokens[start + 1], '.') && isName(second)
+    ? { table: { schema: first, name: second.text }, end: start + 3 }
+    : { table: { schema: undefined, name: first }, end: start + 1 };
 }
 
 /** `name AS (` and `name (a, b) AS (`. */
@@ -93,50 +174,14 @@ function cteNames(tokens: readonly Token[]): ReadonlySet<string> {
       while (position > 0 && !isSymbol(tokens[position], '(')) position -= 1;
       position -= 1;
     }
-    const name = nameAt(tokens, position);
-    if (name !== undefined) names.add(name);
+    const name = tokens[position];
+    if (isName(name)) names.add(name.text);
   });
   return names;
 }
 
-/** `a, s.b AS x, "c"`: up to what is no name. Gives the position after it. */
-function readTableList(tokens: readonly Token[], start: number, into: TableName[]): number {
-  let position = start;
-  for (;;) {
-    while (isSymbol(tokens[position], '(')) position += 1;
-    const first = nameAt(tokens, position);
-    if (first === undefined) return position;
-    position += 1;
-    let table: TableName = { schema: undefined, name: first };
-    const second = isSymbol(tokens[position], '.') ? nameAt(tokens, position + 1) : undefined;
-    if (second !== undefined) {
-      table = { schema: first, name: second };
-      position += 2;
-    }
-    // A function such as unnest(…) is no table.
-    if (!isSymbol(tokens[position], '(')) into.push(table);
-    position = skipAlias(tokens, position);
-    if (!isSymbol(tokens[position], ',')) return position;
-    position += 1;
-  }
-}
-
-function skipAlias(tokens: readonly Token[], start: number): number {
-  let position = start;
-  if (tokens[position]?.kind === 'word' && tokens[position]?.text === 'as') position += 1;
-  const next = tokens[position];
-  const after = tokens[position + 1];
-  if (next?.kind === 'quoted' || (next?.kind === 'word' && isSymbol(after, ','))) position += 1;
-  return position;
-}
-
-function nameAt(tokens: readonly Token[], position: number): string | undefined {
-  const token = tokens[position];
-  if (token?.kind === 'quoted') return token.text;
-  if (token?.kind === 'word' && token.text !== 'select' && token.text !== 'unnest') {
-    return token.text;
-  }
-  return undefined;
+function isName(token: Token | undefined): token is Token {
+  return token?.kind === 'word' || token?.kind === 'quoted';
 }
 
 function isSymbol(token: Token | undefined, text: string): boolean {
@@ -155,12 +200,15 @@ function rawInsert(tokens: readonly Token[]): RawInsert | undefined {
     (token, index) =>
       token.kind === 'word' && token.text === 'on' && tokens[index + 1]?.text === 'conflict',
   );
-  const returning = tokens.findIndex((token) => token.kind === 'word' && token.text === 'returning');
+  const returning = tokens.findIndex(
+    (token) => token.kind === 'word' && token.text === 'returning',
+  );
   const ends = [conflict, returning].filter((index) => index >= 0);
   const body = tokens.slice(0, ends.length === 0 ? undefined : Math.min(...ends));
 
   const values = body.findIndex((token) => token.kind === 'word' && token.text === 'values');
-  if (values >= 0) return { rows: countGroups(body.slice(values + 1)), arrays: [], ignoresConflicts };
+  if (values >= 0)
+    return { rows: countGroups(body.slice(values + 1)), arrays: [], ignoresConflicts };
 
   const words = new Set(body.filter((token) => token.kind === 'word').map((token) => token.text));
   const filters = ['where', 'limit', 'group', 'distinct', 'join', 'union', 'having', 'offset'];

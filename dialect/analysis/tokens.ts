@@ -26,7 +26,10 @@ export function tokenize(sql: string): Token[] | undefined {
     const groups = PATTERN.exec(sql)?.groups;
     if (groups === undefined) return undefined;
     // An escape string may hold \' where this would see its end.
-    if (groups['string']?.toLowerCase().startsWith('e') === true && groups['string'].includes('\\')) {
+    if (
+      groups['string']?.toLowerCase().startsWith('e') === true &&
+      groups['string'].includes('\\')
+    ) {
       return undefined;
     }
     const token = toToken(groups);

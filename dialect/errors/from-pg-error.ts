@@ -137,11 +137,7 @@ function fromSqlstate(
  * CrateDB has SQLSTATEs for few errors; the others all come as XX000 with only a message. They get
  * the SQLSTATE that PostgreSQL has for the same thing.
  */
-function fromCrateMessage(
-  text: string,
-  message: string,
-  options: CrateErrorOptions,
-): CrateError {
+function fromCrateMessage(text: string, message: string, options: CrateErrorOptions): CrateError {
   const nullColumn = /^"([^"]+)" must not be null/.exec(text)?.[1];
   if (nullColumn !== undefined) {
     const sqlstate = SQLSTATE.notNullViolation;
@@ -154,7 +150,9 @@ function fromCrateMessage(
   if (constraint !== undefined) {
     return new CheckError(message, { ...options, sqlstate: SQLSTATE.checkViolation, constraint });
   }
-  if (/immense term|^'.*' is too long for the (text|character)|too long for the text type/s.test(text)) {
+  if (
+    /immense term|^'.*' is too long for the (text|character)|too long for the text type/s.test(text)
+  ) {
     return new ValueTooLongError(message, { ...options, sqlstate: SQLSTATE.stringTooLong });
   }
   if (/doesn't support or allow \w+ operations|read[- ]only|FORBIDDEN/.test(text)) {
@@ -166,7 +164,11 @@ function fromCrateMessage(
       sqlstate: SQLSTATE.insufficientPrivilege,
     });
   }
-  if (/Cannot cast|For input string|can't be (implicitly )?cast|out of range for|^Unrecognized token|^Unexpected (character|end-of-input)/.test(text)) {
+  if (
+    /Cannot cast|For input string|can't be (implicitly )?cast|out of range for|^Unrecognized token|^Unexpected (character|end-of-input)/.test(
+      text,
+    )
+  ) {
     const sqlstate = SQLSTATE.invalidTextRepresentation;
     return new CastError(message, { ...options, sqlstate });
   }

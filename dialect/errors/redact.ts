@@ -36,16 +36,19 @@ function maskCrateValues(message: string): string {
   if (/^CurrentState\[\w+\] operations only allowed/.test(message)) return message;
   return (
     message
-    // JSON that can't be read is quoted at length, over several lines.
-    .replace(/^((?:Unrecognized token|Unexpected )[^'\n]*)[\s\S]*$/, `$1${MASK}`)
-    .replace(/ for values: \[[\s\S]*\]/, '')
-    .replace(/\s*The prefix of the first immense term is: [\s\S]*?(?=, original message:|$)/, '')
-    .replace(/(For input string: )[\s\S]*$/, `$1${MASK}`)
-    .replace(/(Cannot cast (?:value |expression )?)`[\s\S]*`( of type `| to (?:type )?`)/, `$1${MASK}$2`)
-    .replace(/: "[\s\S]*"( has a type that can't)/, `: ${MASK}$1`)
-    .replace(/'[\s\S]*'/, `'${MASK}'`)
-    .replace(/\[[\s\S]*\]/, `[${MASK}]`)
-    .replace(/\{[\s\S]*\}/, `{${MASK}}`)
+      // JSON that can't be read is quoted at length, over several lines.
+      .replace(/^((?:Unrecognized token|Unexpected )[^'\n]*)[\s\S]*$/, `$1${MASK}`)
+      .replace(/ for values: \[[\s\S]*\]/, '')
+      .replace(/\s*The prefix of the first immense term is: [\s\S]*?(?=, original message:|$)/, '')
+      .replace(/(For input string: )[\s\S]*$/, `$1${MASK}`)
+      .replace(
+        /(Cannot cast (?:value |expression )?)`[\s\S]*`( of type `| to (?:type )?`)/,
+        `$1${MASK}$2`,
+      )
+      .replace(/: "[\s\S]*"( has a type that can't)/, `: ${MASK}$1`)
+      .replace(/'[\s\S]*'/, `'${MASK}'`)
+      .replace(/\[[\s\S]*\]/, `[${MASK}]`)
+      .replace(/\{[\s\S]*\}/, `{${MASK}}`)
   );
 }
 

@@ -87,7 +87,8 @@ export function wholeKeys<DB, TB extends keyof DB>(
     return eb.and([...common, either(branches)]);
   }
   const anyOf = differing.map(
-    (index) => sql<SqlBool>`${eb.ref(at(columns, index) as never)} = any(${sql.val(at(distinct, index))})`,
+    (index) =>
+      sql<SqlBool>`${eb.ref(at(columns, index) as never)} = any(${sql.val(at(distinct, index))})`,
   );
   return eb.and([...common, ...anyOf, sql<SqlBool>`coalesce(${either(branches)}, false)`]);
 }

@@ -61,7 +61,10 @@ export function sentRows(insert: InsertQueryNode): SentRows | undefined {
 }
 
 /** Of an INSERT by hand, whose columns aren't looked into. */
-export function rawSentRows(insert: RawInsert, parameters: readonly unknown[]): SentRows | undefined {
+export function rawSentRows(
+  insert: RawInsert,
+  parameters: readonly unknown[],
+): SentRows | undefined {
   const lengths = insert.arrays.map((number) => {
     const value = parameters[number - 1];
     return Array.isArray(value) ? value.length : 0;
@@ -110,7 +113,9 @@ function unnestedRows(select: SelectQueryNode): UnnestedRows | undefined {
 
 function isUnnest(node: OperationNode): boolean {
   if (RawNode.is(node)) return /^\s*unnest\s*\(/i.test(node.sqlFragments[0] ?? '');
-  return node.kind === 'FunctionNode' && (node as { func?: string }).func?.toLowerCase() === 'unnest';
+  return (
+    node.kind === 'FunctionNode' && (node as { func?: string }).func?.toLowerCase() === 'unnest'
+  );
 }
 
 function collectArrays(node: OperationNode, arrays: (readonly unknown[])[]): void {

@@ -5,23 +5,20 @@ import type { DB } from 'mlflow-cratedb';
 import { unnest } from 'mlflow-cratedb/dialect';
 
 /** Our own table beside MLflow's, in the same typed database. */
-interface MachineData {
-  machine_data: {
-    measured_at: Date;
-    /** Degrees Fahrenheit. */
-    value: number;
-  };
+interface MachineReading {
+  measured_at: Date;
+  /** Degrees Fahrenheit. */
+  value: number;
 }
 
-export type Database = Kysely<DB & MachineData>;
+export type Database = ReturnType<typeof withMachineData>;
 
-export function withMachineData(db: Kysely<DB>): Database {
-  return db.withTables<MachineData>();
+export function withMachineData(db: Kysely<DB>) {
+  return db.$extendTables<{ machine_data: MachineReading }>();
 }
 
 export interface Reading {
-  /** ISO 8601, UTC. */
-  readonly measuredAt: string;
+  readonly measuredAt: Date;
   readonly value: number;
 }
 
@@ -46,7 +43,7 @@ export async function readReadings(source: string): Promise<Reading[]> {
     if (Number.isNaN(time.getTime()) || value === '' || !Number.isFinite(Number(value))) {
       throw new Error(`${source}, line ${index + 2}: not a reading: ${line}`);
     }
-    return { measuredAt: time.toISOString(), value: Number(value) };
+    return { measuredAt: time, value: Number(value) };
   });
 }
 
@@ -79,14 +76,14 @@ export async function loadReadings(db: Database, readings: readonly Reading[]): 
         db
           .selectFrom(
             unnest('reading', {
-              measured_at: { type: 'text', values: rows.map((row) => row.measuredAt) },
+              measured_at: {
+                type: 'timestamp with time zone',
+                values: rows.map((row) => row.measuredAt),
+              },
               value: { type: 'double precision', values: rows.map((row) => row.value) },
             }),
           )
-          .select([
-            sql<Date>`CAST(reading.measured_at AS timestamptz)`.as('measured_at'),
-            'reading.value',
-          ]),
+          .select(['reading.measured_at', 'reading.value']),
       )
       .onConflict((conflict) => conflict.columns(['measured_at', 'value']).doNothing())
       .execute();

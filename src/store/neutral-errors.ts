@@ -1,5 +1,8 @@
-import { CrateConnectionError } from '../../dialect/index.js';
+import { CrateConnectionError, CrateError } from '../../dialect/index.js';
 import { MlflowError } from '../domain/errors.js';
+
+/** What PostgreSQL says of a zero byte in a text; CrateDB stores it. */
+const CHARACTER_NOT_IN_REPERTOIRE = '22021';
 
 type Methods = Readonly<Record<string, (...parameters: never[]) => Promise<unknown>>>;
 
@@ -27,6 +30,13 @@ function toMlflowError(error: unknown): unknown {
     return new MlflowError('TEMPORARILY_UNAVAILABLE', 'The database cannot be reached.', {
       cause: error,
     });
+  }
+  if (error instanceof CrateError && error.sqlstate === CHARACTER_NOT_IN_REPERTOIRE) {
+    return new MlflowError(
+      'INVALID_PARAMETER_VALUE',
+      'The embedded database cannot store text with a zero byte.',
+      { cause: error },
+    );
   }
   return error;
 }

@@ -79,12 +79,15 @@ class Normaliser:
         return self._text(value)
 
     def _text(self, value: str) -> str:
+        # What a driver says of the error is its own affair.
+        value = re.sub(r"\(sqlite3\.\w+\).*", "<text of the database>", value, flags=re.DOTALL)
         value = value.replace(self._server_url, "<server>")
         value = re.sub(r"host='127.0.0.1', port=\d+", "<server>", value)
         for name, folder in self._folders.items():
             value = value.replace(folder, f"<{name}>")
         value = re.sub(
-            r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])",
+            # Those of one digit are the scenario's own.
+            r"(?<![0-9a-f])(?!(.)\1{31})[0-9a-f]{32}(?![0-9a-f])",
             lambda found: self._name("id", found[0]),
             value,
         )
@@ -100,7 +103,7 @@ class Normaliser:
             value,
         )
         value = re.sub(
-            r"(?<=mlflow-artifacts:/)[1-9]\d*|(?<=/artifacts/)[1-9]\d*(?=/)|(?<=path=)[1-9]\d*(?=%2F)",
+            r"(?<=mlflow-artifacts:/)[1-9]\d*|(?<=/artifacts/)[1-9]\d*(?=/)|(?<=')[1-9]\d*(?=/<)|(?<=path=)[1-9]\d*(?=%2F)",
             lambda found: self._name("experiment", found[0]),
             value,
         )
@@ -110,8 +113,6 @@ class Normaliser:
             lambda found: experiments.get(found[0], found[0]),
             value,
         )
-        # What a driver says of the error is its own affair.
-        value = re.sub(r"\(sqlite3\.\w+\).*", "<text of the database>", value, flags=re.DOTALL)
         value = re.sub(
             r"<!doctype html>.*?<title>(.*?)</title>.*", r"<page: \1>", value, flags=re.DOTALL
         )
@@ -145,7 +146,7 @@ def _one_per_key(items: list) -> bool:
 
 
 def _order(item) -> str:
-    return re.sub(r"[0-9a-f]{32}", "", repr(_sorted(item)))
+    return re.sub(r"(?!(.)\1{31})[0-9a-f]{32}", "", repr(_sorted(item)))
 
 
 def _sorted(value):

@@ -2,7 +2,16 @@ import { spawnSync } from 'node:child_process';
 
 import { Kysely, sql } from 'kysely';
 import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, inject, it } from 'vitest';
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  expectTypeOf,
+  inject,
+  it,
+} from 'vitest';
 
 import {
   CrateDialect,
@@ -42,7 +51,10 @@ describe('transactions', () => {
     const { db, queries, released } = recordingPool();
     const attempts = [
       db.transaction().execute(() => Promise.resolve()),
-      db.transaction().setIsolationLevel('serializable').execute(() => Promise.resolve()),
+      db
+        .transaction()
+        .setIsolationLevel('serializable')
+        .execute(() => Promise.resolve()),
       db.startTransaction().execute(),
     ];
     for (const attempt of attempts) {
@@ -96,7 +108,12 @@ describe('prepared statements', () => {
     await db.schema.dropTable('t').execute();
     const literal = db.selectFrom('runs').select('name').where('name', '=', sql.lit('a'));
     await literal.execute();
-    expect(queries.map((query) => query.name)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(queries.map((query) => query.name)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
     await literal.execute();
     await db.selectFrom('runs').select(sql.lit(1).as('one')).execute();
     expect(queries.slice(4).map((query) => typeof query.name)).toEqual(['string', 'string']);
@@ -173,43 +190,44 @@ describe.skipIf(crateUrl === undefined)('connections (CrateDB)', () => {
   });
 
   const make = (columns: string) =>
-    sql.raw(
-      `create table "t_dialect_connection"."again" (${columns}) with (refresh_interval = 0)`,
-    );
+    sql.raw(`create table "t_dialect_connection"."again" (${columns}) with (refresh_interval = 0)`);
   type Again = { again: { id: string; v: string | number } };
 
   it.each([
     ['by another process', true],
     ['by this one', false],
-  ])('a table dropped and made again %s: statements are prepared anew, on every connection', async (_name, byOther) => {
-    const other = byOther ? crate.another() : db;
-    const typed = db as unknown as Kysely<Again>;
-    await make('id text primary key, v text').execute(db);
-    const insert = (id: string) =>
-      typed
-        .insertInto('again')
-        .values({ id, v: 'x' })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ v: 'y' }))
-        .execute();
-    const all = () => typed.selectFrom('again').select(['id', 'v']).orderBy('id').execute();
-    const get = () => typed.selectFrom('again').select('v').where('id', '=', 'a').execute();
-    for (let round = 0; round < 3; round += 1) {
-      // on all connections of the pool
-      await Promise.all(Array.from({ length: 12 }, (_, index) => insert(`${round}-${index}`)));
-      await Promise.all(Array.from({ length: 12 }, () => all()));
-      expect(await all()).toHaveLength(12);
+  ])(
+    'a table dropped and made again %s: statements are prepared anew, on every connection',
+    async (_name, byOther) => {
+      const other = byOther ? crate.another() : db;
+      const typed = db as unknown as Kysely<Again>;
+      await make('id text primary key, v text').execute(db);
+      const insert = (id: string) =>
+        typed
+          .insertInto('again')
+          .values({ id, v: 'x' })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet({ v: 'y' }))
+          .execute();
+      const all = () => typed.selectFrom('again').select(['id', 'v']).orderBy('id').execute();
+      const get = () => typed.selectFrom('again').select('v').where('id', '=', 'a').execute();
+      for (let round = 0; round < 3; round += 1) {
+        // on all connections of the pool
+        await Promise.all(Array.from({ length: 12 }, (_, index) => insert(`${round}-${index}`)));
+        await Promise.all(Array.from({ length: 12 }, () => all()));
+        expect(await all()).toHaveLength(12);
+        await sql`drop table ${sql.table('again')}`.execute(other);
+        await make('id text primary key, v text').execute(other);
+      }
+      await insert('a');
+      expect(await get()).toEqual([{ v: 'x' }]);
       await sql`drop table ${sql.table('again')}`.execute(other);
-      await make('id text primary key, v text').execute(other);
-    }
-    await insert('a');
-    expect(await get()).toEqual([{ v: 'x' }]);
-    await sql`drop table ${sql.table('again')}`.execute(other);
-    await make('id text primary key, v bigint').execute(other);
-    await sql`insert into ${sql.table('again')} values ('a', 5)`.execute(other);
-    const [row] = await get();
-    expect(String(row?.v)).toBe('5');
-    await sql`drop table ${sql.table('again')}`.execute(db);
-  });
+      await make('id text primary key, v bigint').execute(other);
+      await sql`insert into ${sql.table('again')} values ('a', 5)`.execute(other);
+      const [row] = await get();
+      expect(String(row?.v)).toBe('5');
+      await sql`drop table ${sql.table('again')}`.execute(db);
+    },
+  );
 
   it('a column added by this instance is seen by select *', async () => {
     await make('id text primary key').execute(db);
@@ -242,7 +260,11 @@ describe.skipIf(crateUrl === undefined)('connections (CrateDB)', () => {
 
   it('names in raw SQL belong to the schema', async () => {
     await sql`insert into runs (run_uuid, status) values ('raw', 'x')`.execute(db);
-    const rows = await db.selectFrom('runs').select('status').where('run_uuid', '=', 'raw').execute();
+    const rows = await db
+      .selectFrom('runs')
+      .select('status')
+      .where('run_uuid', '=', 'raw')
+      .execute();
     expect(rows).toEqual([{ status: 'x' }]);
   });
 
@@ -266,7 +288,9 @@ describe.skipIf(crateUrl === undefined)('connections (CrateDB)', () => {
   });
 
   it('introspection', async () => {
-    await sql`create view ${sql.table('names')} as select name from ${sql.table('runs')}`.execute(db);
+    await sql`create view ${sql.table('names')} as select name from ${sql.table('runs')}`.execute(
+      db,
+    );
     const introspector = new CrateIntrospector(db as Kysely<unknown>);
     const schemas = await introspector.getSchemas();
     expect(schemas.map((schema) => schema.name)).toContain('t_dialect_connection');
@@ -280,9 +304,27 @@ describe.skipIf(crateUrl === undefined)('connections (CrateDB)', () => {
       ['runs', false],
     ]);
     expect(tables.find((table) => table.name === 'runs')?.columns).toEqual([
-      { name: 'run_uuid', dataType: 'text', isNullable: false, hasDefaultValue: false, isAutoIncrementing: false },
-      { name: 'name', dataType: 'text', isNullable: true, hasDefaultValue: false, isAutoIncrementing: false },
-      { name: 'status', dataType: 'text', isNullable: false, hasDefaultValue: false, isAutoIncrementing: false },
+      {
+        name: 'run_uuid',
+        dataType: 'text',
+        isNullable: false,
+        hasDefaultValue: false,
+        isAutoIncrementing: false,
+      },
+      {
+        name: 'name',
+        dataType: 'text',
+        isNullable: true,
+        hasDefaultValue: false,
+        isAutoIncrementing: false,
+      },
+      {
+        name: 'status',
+        dataType: 'text',
+        isNullable: false,
+        hasDefaultValue: false,
+        isAutoIncrementing: false,
+      },
     ]);
     await db.schema.dropView('names').execute();
   });

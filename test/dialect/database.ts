@@ -1,6 +1,10 @@
 import { Kysely, sql } from 'kysely';
 
-import { CrateDialect, type CrateDialectOptions, type StatementEvent } from '../../dialect/index.js';
+import {
+  CrateDialect,
+  type CrateDialectOptions,
+  type StatementEvent,
+} from '../../dialect/index.js';
 
 /** Tables of the tests. */
 export interface TestDB {

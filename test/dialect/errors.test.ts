@@ -41,7 +41,11 @@ async function failure(promise: Promise<unknown>): Promise<CrateError> {
 
 /** Everything that a log could print of it. */
 function printed(error: Error): string {
-  return [inspect(error, { depth: 9, showHidden: true }), String(error), JSON.stringify(error)].join('\n');
+  return [
+    inspect(error, { depth: 9, showHidden: true }),
+    String(error),
+    JSON.stringify(error),
+  ].join('\n');
 }
 
 describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
@@ -87,10 +91,30 @@ describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
       CheckError,
       '23514',
     ],
-    ['relation unknown', () => sql`select * from ${sql.table('nope')}`.execute(db), RelationUnknownError, '42P01'],
-    ['schema unknown', () => sql`select * from nosuch.nope`.execute(db), SchemaUnknownError, '3F000'],
-    ['relation exists', () => sql`create table ${typed()} (id text)`.execute(db), RelationExistsError, '42P07'],
-    ['column unknown', () => sql`select nope from ${typed()}`.execute(db), ColumnUnknownError, '42703'],
+    [
+      'relation unknown',
+      () => sql`select * from ${sql.table('nope')}`.execute(db),
+      RelationUnknownError,
+      '42P01',
+    ],
+    [
+      'schema unknown',
+      () => sql`select * from nosuch.nope`.execute(db),
+      SchemaUnknownError,
+      '3F000',
+    ],
+    [
+      'relation exists',
+      () => sql`create table ${typed()} (id text)`.execute(db),
+      RelationExistsError,
+      '42P07',
+    ],
+    [
+      'column unknown',
+      () => sql`select nope from ${typed()}`.execute(db),
+      ColumnUnknownError,
+      '42703',
+    ],
     ['syntax', () => sql`selec 1`.execute(db), CrateSyntaxError, '42601'],
     [
       'cast of a parameter',
@@ -98,8 +122,18 @@ describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
       CastError,
       '22P02',
     ],
-    ['cast in an expression', () => sql`select cast(${SECRET} as bigint)`.execute(db), CastError, '22P02'],
-    ['cast of a literal', () => sql`select cast(${sql.lit(SECRET)} as bigint)`.execute(db), CastError, '22P02'],
+    [
+      'cast in an expression',
+      () => sql`select cast(${SECRET} as bigint)`.execute(db),
+      CastError,
+      '22P02',
+    ],
+    [
+      'cast of a literal',
+      () => sql`select cast(${sql.lit(SECRET)} as bigint)`.execute(db),
+      CastError,
+      '22P02',
+    ],
     [
       'an object where none is',
       () => sql`insert into ${typed()} (id, n, o) values (5, 1, ${SECRET})`.execute(db),
@@ -108,7 +142,8 @@ describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
     ],
     [
       'text too long for the index',
-      () => sql`insert into ${typed()} (id, n, t) values (6, 1, ${SECRET.repeat(4000)})`.execute(db),
+      () =>
+        sql`insert into ${typed()} (id, n, t) values (6, 1, ${SECRET.repeat(4000)})`.execute(db),
       ValueTooLongError,
       '22001',
     ],
@@ -118,7 +153,12 @@ describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
       ValueTooLongError,
       '22001',
     ],
-    ['read only', () => sql`delete from sys.nodes where name = ${SECRET}`.execute(db), ReadOnlyError, '25006'],
+    [
+      'read only',
+      () => sql`delete from sys.nodes where name = ${SECRET}`.execute(db),
+      ReadOnlyError,
+      '25006',
+    ],
     [
       'unknown function',
       () => sql`select nofun(${sql.lit(SECRET)})`.execute(db),
@@ -197,7 +237,10 @@ describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
     const broken = new Kysely<TestDB>({ dialect: new CrateDialect({ url, refresh: 'manual' }) });
     try {
       expect((await sql`select 1 as one`.execute(broken)).rows).toEqual([{ one: 1 }]);
-      const running = sql`select count(*) from generate_series(1, 50000000) a(x) where a.x % 7 = 1`.execute(broken);
+      const running =
+        sql`select count(*) from generate_series(1, 50000000) a(x) where a.x % 7 = 1`.execute(
+          broken,
+        );
       const caught = failure(running);
       await new Promise((resolve) => setTimeout(resolve, 20));
       for (const socket of sockets) socket.destroy();
@@ -216,7 +259,9 @@ describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
 
 describe('connection errors', () => {
   it('nobody there', async () => {
-    const db = new Kysely<TestDB>({ dialect: new CrateDialect({ url: 'crate://u:hunter2@localhost:1' }) });
+    const db = new Kysely<TestDB>({
+      dialect: new CrateDialect({ url: 'crate://u:hunter2@localhost:1' }),
+    });
     const error = await failure(db.selectFrom('runs').selectAll().execute());
     expect(error).toBeInstanceOf(CrateConnectionError);
     expect(error.message).toContain('ECONNREFUSED');

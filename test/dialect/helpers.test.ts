@@ -26,11 +26,12 @@ const key = (index: number, run = 'run'): KeyValue[] => [
 /** The same on both databases. */
 function suite(open: () => Promise<{ db: Kysely<HelperDB>; close(): Promise<void> }>) {
   let db: Kysely<HelperDB>;
-  let close: () => Promise<void>;
+  let opened: { db: Kysely<HelperDB>; close(): Promise<void> };
   const COUNT = 300;
 
   beforeAll(async () => {
-    ({ db, close } = await open());
+    opened = await open();
+    ({ db } = opened);
     const keys = Array.from({ length: COUNT }, (_, index) => key(index));
     const column = <Value>(index: number) => keys.map((one) => one[index] as Value);
     const insert = db
@@ -56,20 +57,23 @@ function suite(open: () => Promise<{ db: Kysely<HelperDB>; close(): Promise<void
     expect(again.numInsertedOrUpdatedRows).toBe(0n);
   });
   afterAll(async () => {
-    await close();
+    await opened.close();
   });
 
-  it.each([0, 1, 2, 3, 5, 20, 100, 300])('wholeKeys finds %i keys, each once, and no other', async (size) => {
-    const wanted = Array.from({ length: size }, (_, index) => key(index));
-    const rows = await db
-      .selectFrom('six')
-      .select(['d'])
-      .where((eb) => wholeKeys(eb, [...COLUMNS], [...wanted, ...(size > 0 ? [key(9999)] : [])]))
-      .execute();
-    expect(rows.map((row) => Number(row.d)).sort((x, y) => x - y)).toEqual(
-      wanted.map((_, index) => index),
-    );
-  });
+  it.each([0, 1, 2, 3, 5, 20, 100, 300])(
+    'wholeKeys finds %i keys, each once, and no other',
+    async (size) => {
+      const wanted = Array.from({ length: size }, (_, index) => key(index));
+      const rows = await db
+        .selectFrom('six')
+        .select(['d'])
+        .where((eb) => wholeKeys(eb, [...COLUMNS], [...wanted, ...(size > 0 ? [key(9999)] : [])]))
+        .execute();
+      expect(rows.map((row) => Number(row.d)).sort((x, y) => x - y)).toEqual(
+        wanted.map((_, index) => index),
+      );
+    },
+  );
 
   it('wholeKeys by one differing column, with quotes in it', async () => {
     for (const size of [2, 40]) {
@@ -97,7 +101,11 @@ function suite(open: () => Promise<{ db: Kysely<HelperDB>; close(): Promise<void
 
   it('a key with too few values is refused', () => {
     expect(() =>
-      db.selectFrom('six').select('d').where((eb) => wholeKeys(eb, [...COLUMNS], [['a', 'b']])).compile(),
+      db
+        .selectFrom('six')
+        .select('d')
+        .where((eb) => wholeKeys(eb, [...COLUMNS], [['a', 'b']]))
+        .compile(),
     ).toThrow(RangeError);
   });
 }

@@ -39,13 +39,21 @@ const LOOKUPS: Case[] = [
     name: 'whole key of an alias',
     run: (db, r, k) =>
       count(
-        db.selectFrom('params as p').select('p.value').where('p.run_uuid', '=', r).where('p.key', '=', k),
+        db
+          .selectFrom('params as p')
+          .select('p.value')
+          .where('p.run_uuid', '=', r)
+          .where('p.key', '=', k),
       ),
   },
   {
     name: 'cast values and literals',
     run: (db, r, k) =>
-      count(params(db).where('run_uuid', '=', sql.lit(r)).where((eb) => eb('key', '=', eb.cast<string>(eb.val(k), 'text')))),
+      count(
+        params(db)
+          .where('run_uuid', '=', sql.lit(r))
+          .where((eb) => eb('key', '=', eb.cast<string>(eb.val(k), 'text'))),
+      ),
   },
   {
     name: 'whole key and further conditions',
@@ -78,7 +86,12 @@ const LOOKUPS: Case[] = [
     name: 'DISTINCT, ORDER BY, LIMIT',
     run: (db, r, k) =>
       count(
-        params(db).distinct().where('run_uuid', '=', r).where('key', '=', k).orderBy('value').limit(1),
+        params(db)
+          .distinct()
+          .where('run_uuid', '=', r)
+          .where('key', '=', k)
+          .orderBy('value')
+          .limit(1),
       ),
   },
   {
@@ -95,12 +108,20 @@ const LOOKUPS: Case[] = [
   {
     name: 'the last column IN literals',
     run: (db, r, k) =>
-      count(params(db).where('run_uuid', '=', r).where('key', 'in', [sql.lit(k), sql.lit('other')])),
+      count(
+        params(db)
+          .where('run_uuid', '=', r)
+          .where('key', 'in', [sql.lit(k), sql.lit('other')]),
+      ),
   },
   {
     name: 'every column IN literals',
     run: (db, r, k) =>
-      count(params(db).where('run_uuid', 'in', [sql.lit(r), sql.lit('x')]).where('key', 'in', [sql.lit(k)])),
+      count(
+        params(db)
+          .where('run_uuid', 'in', [sql.lit(r), sql.lit('x')])
+          .where('key', 'in', [sql.lit(k)]),
+      ),
   },
   {
     name: 'OR of whole keys',
@@ -134,32 +155,44 @@ const LOOKUPS: Case[] = [
           .where('value', '!=', 'w'),
       ),
   },
-  ...[1, 3, 16, 17, 100, 1000, 2400].map(
-    (size): Case => ({
-      name: `wholeKeys of ${size}`,
-      run: (db, r, k) =>
-        count(
-          params(db).where((eb) =>
-            wholeKeys(
-              eb,
-              ['run_uuid', 'key'],
-              Array.from({ length: size }, (_, index) => [r, index === 0 ? k : `x${index}`]),
-            ),
+  ...[1, 3, 16, 17, 100, 1000, 2400].map((size): Case => ({
+    name: `wholeKeys of ${size}`,
+    run: (db, r, k) =>
+      count(
+        params(db).where((eb) =>
+          wholeKeys(
+            eb,
+            ['run_uuid', 'key'],
+            Array.from({ length: size }, (_, index) => [r, index === 0 ? k : `x${index}`]),
           ),
         ),
-    }),
-  ),
+      ),
+  })),
   {
     name: 'wholeKeys of two runs',
     run: (db, r, k) =>
-      count(params(db).where((eb) => wholeKeys(eb, ['run_uuid', 'key'], [[r, k], ['a', 'b'], ['c', k]]))),
+      count(
+        params(db).where((eb) =>
+          wholeKeys(
+            eb,
+            ['run_uuid', 'key'],
+            [
+              [r, k],
+              ['a', 'b'],
+              ['c', k],
+            ],
+          ),
+        ),
+      ),
   },
   {
     name: 'in a CTE',
     run: (db, r, k) =>
       count(
         db
-          .with('one', (cte) => cte.selectFrom('params').selectAll().where('run_uuid', '=', r).where('key', '=', k))
+          .with('one', (cte) =>
+            cte.selectFrom('params').selectAll().where('run_uuid', '=', r).where('key', '=', k),
+          )
           .selectFrom('one')
           .select('value'),
       ),
@@ -203,7 +236,9 @@ const LOOKUPS: Case[] = [
   {
     name: 'UPDATE by whole key',
     run: (db, r, k) =>
-      changed(db.updateTable('params').set({ value: 'w' }).where('run_uuid', '=', r).where('key', '=', k)),
+      changed(
+        db.updateTable('params').set({ value: 'w' }).where('run_uuid', '=', r).where('key', '=', k),
+      ),
   },
   {
     name: 'UPDATE by literals in IN',
@@ -223,7 +258,16 @@ const LOOKUPS: Case[] = [
         db
           .updateTable('params')
           .set({ value: 'w' })
-          .where((eb) => wholeKeys(eb, ['run_uuid', 'key'], [[r, k], [r, 'other']])),
+          .where((eb) =>
+            wholeKeys(
+              eb,
+              ['run_uuid', 'key'],
+              [
+                [r, k],
+                [r, 'other'],
+              ],
+            ),
+          ),
       ),
   },
   {
@@ -249,13 +293,23 @@ const LOOKUPS: Case[] = [
   },
   {
     name: 'DELETE by whole key',
-    run: (db, r, k) => changed(db.deleteFrom('params').where('run_uuid', '=', r).where('key', '=', k)),
+    run: (db, r, k) =>
+      changed(db.deleteFrom('params').where('run_uuid', '=', r).where('key', '=', k)),
   },
   {
     name: 'DELETE by OR of keys',
     run: (db, r, k) =>
       changed(
-        db.deleteFrom('params').where((eb) => wholeKeys(eb, ['run_uuid', 'key'], [[r, k], [r, 'other']])),
+        db.deleteFrom('params').where((eb) =>
+          wholeKeys(
+            eb,
+            ['run_uuid', 'key'],
+            [
+              [r, k],
+              [r, 'other'],
+            ],
+          ),
+        ),
       ),
   },
 ];
@@ -270,7 +324,11 @@ const SEARCHES: Case[] = [
   {
     name: '= ANY(parameter)',
     run: (db, r, k) =>
-      count(params(db).where('run_uuid', '=', r).where(sql<boolean>`key = any(${sql.val([k, 'other'])})`)),
+      count(
+        params(db)
+          .where('run_uuid', '=', r)
+          .where(sql<boolean>`key = any(${sql.val([k, 'other'])})`),
+      ),
   },
   {
     name: 'IN a subquery of literals',
@@ -284,9 +342,7 @@ const SEARCHES: Case[] = [
   {
     name: 'another condition on a key column',
     run: (db, r, k) =>
-      count(
-        params(db).where('run_uuid', '=', r).where('key', '=', k).where('key', '!=', 'other'),
-      ),
+      count(params(db).where('run_uuid', '=', r).where('key', '=', k).where('key', '!=', 'other')),
   },
   {
     name: 'one column, OR of the other, and a further condition',
@@ -301,19 +357,36 @@ const SEARCHES: Case[] = [
   {
     name: 'OR of too many whole keys',
     run: (db, r, k) =>
-      count(params(db).where((eb) => eb.or(Array.from({ length: 100 }, (_, index) => eb.and([eb('run_uuid', '=', r), eb('key', '=', index === 0 ? k : `x${index}`)]))))),
+      count(
+        params(db).where((eb) =>
+          eb.or(
+            Array.from({ length: 100 }, (_, index) =>
+              eb.and([eb('run_uuid', '=', r), eb('key', '=', index === 0 ? k : `x${index}`)]),
+            ),
+          ),
+        ),
+      ),
   },
   {
     name: 'too many combinations of literals',
     run: (db, r, k) => {
-      const list = (value: string) => Array.from({ length: 100 }, (_, index) => sql.lit(index === 0 ? value : `x${index}`));
+      const list = (value: string) =>
+        Array.from({ length: 100 }, (_, index) => sql.lit(index === 0 ? value : `x${index}`));
       return count(params(db).where('run_uuid', 'in', list(r)).where('key', 'in', list(k)));
     },
   },
   {
     name: 'wholeKeys of very many keys',
     run: (db, r, k) =>
-      count(params(db).where((eb) => wholeKeys(eb, ['run_uuid', 'key'], Array.from({ length: 5000 }, (_, index) => [r, index === 0 ? k : `x${index}`])))),
+      count(
+        params(db).where((eb) =>
+          wholeKeys(
+            eb,
+            ['run_uuid', 'key'],
+            Array.from({ length: 5000 }, (_, index) => [r, index === 0 ? k : `x${index}`]),
+          ),
+        ),
+      ),
   },
   {
     name: 'wholeKeys of many runs',
@@ -344,7 +417,11 @@ const SEARCHES: Case[] = [
     name: 'DELETE by key and another condition',
     run: (db, r, k) =>
       changed(
-        db.deleteFrom('params').where('run_uuid', '=', r).where('key', '=', k).where('value', '=', 'v'),
+        db
+          .deleteFrom('params')
+          .where('run_uuid', '=', r)
+          .where('key', '=', k)
+          .where('value', '=', 'v'),
       ),
   },
 ];
@@ -399,53 +476,63 @@ const CAREFUL: Case[] = [
     name: 'raw SQL by key',
     run: async (db, r, k) =>
       (
-        await sql`select value from ${sql.table('params')} where run_uuid = ${r} and key = ${k}`.execute(db)
+        await sql`select value from ${sql.table('params')} where run_uuid = ${r} and key = ${k}`.execute(
+          db,
+        )
       ).rows.length,
   },
   {
     name: 'raw SQL in a further condition',
     run: (db, r, k) =>
-      count(params(db).where('run_uuid', '=', r).where('key', '=', k).where(sql<boolean>`value = 'v'`)),
+      count(
+        params(db)
+          .where('run_uuid', '=', r)
+          .where('key', '=', k)
+          .where(sql<boolean>`value = 'v'`),
+      ),
   },
 ];
 
-describe.skipIf(crateUrl === undefined)('lookups and searches of a row just written (CrateDB)', () => {
-  let crate: CrateTest;
-  let next = 0;
+describe.skipIf(crateUrl === undefined)(
+  'lookups and searches of a row just written (CrateDB)',
+  () => {
+    let crate: CrateTest;
+    let next = 0;
 
-  beforeAll(async () => {
-    crate = await openCrate(crateUrl!, 't_dialect_lookups');
-  });
-  afterAll(async () => {
-    await crate.close();
-  });
+    beforeAll(async () => {
+      crate = await openCrate(crateUrl!, 't_dialect_lookups');
+    });
+    afterAll(async () => {
+      await crate.close();
+    });
 
-  const freshRow = async () => {
-    next += 1;
-    const row = { run_uuid: `run${next}`, key: `key${next}`, value: 'v' };
-    await crate.db.insertInto('params').values(row).execute();
-    // The catalog's questions come only once.
-    await params(crate.db).where('run_uuid', '=', '-').where('key', '=', '-').execute();
-    crate.clear();
-    return row;
-  };
+    const freshRow = async () => {
+      next += 1;
+      const row = { run_uuid: `run${next}`, key: `key${next}`, value: 'v' };
+      await crate.db.insertInto('params').values(row).execute();
+      // The catalog's questions come only once.
+      await params(crate.db).where('run_uuid', '=', '-').where('key', '=', '-').execute();
+      crate.clear();
+      return row;
+    };
 
-  it.each(LOOKUPS)('lookup: $name', async ({ run }) => {
-    const row = await freshRow();
-    expect(await run(crate.db, row.run_uuid, row.key)).toBe(1);
-    expect(crate.refreshes()).toEqual([]);
-  });
+    it.each(LOOKUPS)('lookup: $name', async ({ run }) => {
+      const row = await freshRow();
+      expect(await run(crate.db, row.run_uuid, row.key)).toBe(1);
+      expect(crate.refreshes()).toEqual([]);
+    });
 
-  it.each(SEARCHES)('search: $name', async ({ run }) => {
-    const row = await freshRow();
-    expect(await run(withRefresh(crate.db, 'manual'), row.run_uuid, row.key)).toBe(0);
-    expect(await run(crate.db, row.run_uuid, row.key)).toBe(1);
-    expect(crate.refreshes()).toEqual(['REFRESH TABLE "t_dialect_lookups"."params"']);
-  });
+    it.each(SEARCHES)('search: $name', async ({ run }) => {
+      const row = await freshRow();
+      expect(await run(withRefresh(crate.db, 'manual'), row.run_uuid, row.key)).toBe(0);
+      expect(await run(crate.db, row.run_uuid, row.key)).toBe(1);
+      expect(crate.refreshes()).toEqual(['REFRESH TABLE "t_dialect_lookups"."params"']);
+    });
 
-  it.each(CAREFUL)('search, to be safe: $name', async ({ run }) => {
-    const row = await freshRow();
-    expect(await run(crate.db, row.run_uuid, row.key)).toBe(1);
-    expect(crate.refreshes()).toEqual(['REFRESH TABLE "t_dialect_lookups"."params"']);
-  });
-});
+    it.each(CAREFUL)('search, to be safe: $name', async ({ run }) => {
+      const row = await freshRow();
+      expect(await run(crate.db, row.run_uuid, row.key)).toBe(1);
+      expect(crate.refreshes()).toEqual(['REFRESH TABLE "t_dialect_lookups"."params"']);
+    });
+  },
+);

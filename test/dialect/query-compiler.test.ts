@@ -91,7 +91,10 @@ describe('schema qualification', () => {
 
   it('qualifies set operations', () => {
     expectSql(
-      db.selectFrom('runs').select('name').unionAll(db.selectFrom('params').select('value as name')),
+      db
+        .selectFrom('runs')
+        .select('name')
+        .unionAll(db.selectFrom('params').select('value as name')),
       'select "name" from "mlflow"."runs" union all select "value" as "name" from "mlflow"."params"',
     );
   });
@@ -102,7 +105,9 @@ describe('schema qualification', () => {
       'select "mlflow"."runs"."name" from "mlflow"."runs"',
     );
     expectSql(
-      db.selectFrom('runs').select(sql<number>`(select count(*) from ${sql.table('params')})`.as('n')),
+      db
+        .selectFrom('runs')
+        .select(sql<number>`(select count(*) from ${sql.table('params')})`.as('n')),
       'select (select count(*) from "mlflow"."params") as "n" from "mlflow"."runs"',
     );
     expectSql(
@@ -113,9 +118,14 @@ describe('schema qualification', () => {
 
   it('leaves qualified names as they are', () => {
     const other = db.withSchema('other');
-    expectSql(other.selectFrom('runs').select('runs.name'), 'select "other"."runs"."name" from "other"."runs"');
     expectSql(
-      new Kysely<{ 'sys.nodes': { id: string } }>({ dialect: new CrateDialect({ url: 'crate://x' }) })
+      other.selectFrom('runs').select('runs.name'),
+      'select "other"."runs"."name" from "other"."runs"',
+    );
+    expectSql(
+      new Kysely<{ 'sys.nodes': { id: string } }>({
+        dialect: new CrateDialect({ url: 'crate://x' }),
+      })
         .selectFrom('sys.nodes')
         .select('id'),
       'select "id" from "sys"."nodes"',
@@ -124,10 +134,16 @@ describe('schema qualification', () => {
 
   it('qualifies the schema builder', () => {
     expectSql(
-      db.schema.createTable('t').ifNotExists().addColumn('id', 'text', (column) => column.primaryKey()),
+      db.schema
+        .createTable('t')
+        .ifNotExists()
+        .addColumn('id', 'text', (column) => column.primaryKey()),
       'create table if not exists "mlflow"."t" ("id" text primary key)',
     );
-    expectSql(db.schema.alterTable('t').addColumn('x', 'bigint'), 'alter table "mlflow"."t" add column "x" bigint');
+    expectSql(
+      db.schema.alterTable('t').addColumn('x', 'bigint'),
+      'alter table "mlflow"."t" add column "x" bigint',
+    );
     expectSql(db.schema.alterTable('t').renameTo('u'), 'alter table "mlflow"."t" rename to "u"');
     expectSql(db.schema.dropTable('t').ifExists(), 'drop table if exists "mlflow"."t"');
     expectSql(
@@ -184,19 +200,27 @@ describe('ON CONFLICT', () => {
     expect(() =>
       insert
         .onConflict((conflict) =>
-          conflict.columns(['run_uuid', 'key']).doUpdateSet({ value: 'x' }).where('value', '=', 'y'),
+          conflict
+            .columns(['run_uuid', 'key'])
+            .doUpdateSet({ value: 'x' })
+            .where('value', '=', 'y'),
         )
         .compile(),
     ).toThrow(NotSupportedError);
-    expect(() => insert.onConflict((conflict) => conflict.constraint('c').doNothing()).compile()).toThrow(
+    expect(() =>
+      insert.onConflict((conflict) => conflict.constraint('c').doNothing()).compile(),
+    ).toThrow(NotSupportedError);
+    expect(() => db.selectFrom('runs').selectAll().forUpdate().compile()).toThrow(
       NotSupportedError,
     );
-    expect(() => db.selectFrom('runs').selectAll().forUpdate().compile()).toThrow(NotSupportedError);
     expect(() => db.selectFrom('runs').selectAll().distinctOn('name').compile()).toThrow(
       NotSupportedError,
     );
     // and a failed compilation leaves nothing behind
-    expectSql(db.selectFrom('runs').select('name').distinct(), 'select distinct "name" from "mlflow"."runs"');
+    expectSql(
+      db.selectFrom('runs').select('name').distinct(),
+      'select distinct "name" from "mlflow"."runs"',
+    );
   });
 });
 
@@ -207,7 +231,9 @@ describe('literals', () => {
       `select "name" from "mlflow"."runs" where "name" = 'O''Hara \\'' --'`,
     );
     expectSql(
-      sql`select ${sql.lit(Number.NaN)}, ${sql.lit(-1.5)}, ${sql.lit(null)}, ${sql.lit(true)}`.compile(db),
+      sql`select ${sql.lit(Number.NaN)}, ${sql.lit(-1.5)}, ${sql.lit(null)}, ${sql.lit(true)}`.compile(
+        db,
+      ),
       "select 'NaN'::double precision, -1.5, null, true",
     );
   });
@@ -261,7 +287,11 @@ describe('wholeKeys', () => {
 
   it('few keys of one run: parameters, padded to a power of two', () => {
     expectSql(
-      get([['r', 'a'], ['r', 'b'], ['r', 'c']]),
+      get([
+        ['r', 'a'],
+        ['r', 'b'],
+        ['r', 'c'],
+      ]),
       'select "value" from "mlflow"."params" where ("run_uuid" = $1 and ("key" = $2 or "key" = $3 or "key" = $4 or "key" = $5))',
       ['r', 'a', 'b', 'c', 'c'],
     );
@@ -278,14 +308,22 @@ describe('wholeKeys', () => {
 
   it('keys of several runs', () => {
     expectSql(
-      get([['r', 'a'], ['s', 'b']]),
+      get([
+        ['r', 'a'],
+        ['s', 'b'],
+      ]),
       'select "value" from "mlflow"."params" where (("run_uuid" = $1 and "key" = $2) or ("run_uuid" = $3 and "key" = $4))',
       ['r', 'a', 's', 'b'],
     );
-    const many = Array.from({ length: 40 }, (_, index): [string, string] => [`r${index}`, `k${index}`]);
+    const many = Array.from({ length: 40 }, (_, index): [string, string] => [
+      `r${index}`,
+      `k${index}`,
+    ]);
     const compiled = get(many).compile();
     expectCrateGrammar(compiled.sql);
-    expect(compiled.sql).toMatch(/any\(\$1\) and "key" = any\(\$2\) and coalesce\(\(.* or .*\), false\)/);
+    expect(compiled.sql).toMatch(
+      /any\(\$1\) and "key" = any\(\$2\) and coalesce\(\(.* or .*\), false\)/,
+    );
     expect(compiled.parameters).toHaveLength(2 + 2 * 64);
   });
 });
@@ -301,7 +339,10 @@ it('unnest gives its columns the types of their values', () => {
     .select(['n.key', 'step']);
   const rows = () => query.execute();
   expectTypeOf(rows).returns.resolves.toEqualTypeOf<{ key: string; step: bigint | null }[]>();
-  expect(query.compile().parameters).toEqual([['a', 'b'], [1n, null]]);
+  expect(query.compile().parameters).toEqual([
+    ['a', 'b'],
+    [1n, null],
+  ]);
 });
 
 it('is typed by the database', () => {

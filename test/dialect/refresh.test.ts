@@ -58,7 +58,10 @@ describe.skipIf(crateUrl === undefined)('refresh policies (CrateDB)', () => {
       .select('runs.name')
       .where((eb) =>
         eb.exists(
-          eb.selectFrom('metrics as m').select('m.key').whereRef('m.run_uuid', '=', 'runs.run_uuid'),
+          eb
+            .selectFrom('metrics as m')
+            .select('m.key')
+            .whereRef('m.run_uuid', '=', 'runs.run_uuid'),
         ),
       )
       .execute();
@@ -89,9 +92,15 @@ describe.skipIf(crateUrl === undefined)('refresh policies (CrateDB)', () => {
       .where('value', 'is', null)
       .executeTakeFirstOrThrow();
     expect(updated.numUpdatedRows).toBe(1n);
-    const deleted = await db.deleteFrom('params').where('value', '=', 'x').executeTakeFirstOrThrow();
+    const deleted = await db
+      .deleteFrom('params')
+      .where('value', '=', 'x')
+      .executeTakeFirstOrThrow();
     expect(deleted.numDeletedRows).toBe(1n);
-    expect(crate.refreshes().slice(1)).toEqual([`REFRESH TABLE ${PARAMS}`, `REFRESH TABLE ${PARAMS}`]);
+    expect(crate.refreshes().slice(1)).toEqual([
+      `REFRESH TABLE ${PARAMS}`,
+      `REFRESH TABLE ${PARAMS}`,
+    ]);
   });
 
   it('parallel searches share one refresh of all their tables', async () => {
@@ -160,10 +169,14 @@ describe.skipIf(crateUrl === undefined)('refresh policies (CrateDB)', () => {
   });
 
   it('raw SQL: by sql.table, by qualified and unqualified names, by all tables where unreadable', async () => {
-    await sql`select count(*) from ${sql.table('runs')} r, ${sql.table('params')} as "p"`.execute(db);
+    await sql`select count(*) from ${sql.table('runs')} r, ${sql.table('params')} as "p"`.execute(
+      db,
+    );
     await sql.raw(`select count(*) from ${schema}.runs -- from ${schema}.metrics`).execute(db);
     await sql
-      .raw(`with c as (select * from params) select 'from metrics', extract(year from now()) from c`)
+      .raw(
+        `with c as (select * from params) select 'from metrics', extract(year from now()) from c`,
+      )
       .execute(db);
     await sql.raw(`update runs set name = 'raw' where name = 'nobody'`).execute(db);
     await sql.raw(`select E'a\\\\b' from runs`).execute(db);
@@ -197,7 +210,10 @@ describe.skipIf(crateUrl === undefined)('refresh policies (CrateDB)', () => {
           .select(['runs.name', 'params.key']),
       )
       .execute();
-    await db.schema.createView('names').as(sql`select name from ${sql.table('named')}`).execute();
+    await db.schema
+      .createView('names')
+      .as(sql`select name from ${sql.table('named')}`)
+      .execute();
     const run = await insertRun();
     await db.insertInto('params').values({ run_uuid: run, key: 'k', value: 'v' }).execute();
     crate.clear();
@@ -234,7 +250,9 @@ describe.skipIf(crateUrl === undefined)('refresh policies (CrateDB)', () => {
 
   it('a table that another process made is found', async () => {
     const other = crate.another();
-    await sql`create table ${sql.table('made')} (id text primary key) with (refresh_interval = 0)`.execute(other);
+    await sql`create table ${sql.table('made')} (id text primary key) with (refresh_interval = 0)`.execute(
+      other,
+    );
     await sql`insert into ${sql.table('made')} values ('x')`.execute(other);
     expect((await sql`select * from ${sql.table('made')}`.execute(db)).rows).toHaveLength(1);
     expect(crate.refreshes()).toEqual([`REFRESH TABLE "${schema}"."made"`]);
@@ -246,14 +264,21 @@ describe.skipIf(crateUrl === undefined)('refresh policies (CrateDB)', () => {
       primaryKeys: { params: ['run_uuid', 'key'], [`${schema}.runs`]: ['run_uuid'] },
       onStatement: (event) => kinds.push(event.kind),
     });
-    await told.selectFrom('params').selectAll().where('run_uuid', '=', 'x').where('key', '=', 'y').execute();
+    await told
+      .selectFrom('params')
+      .selectAll()
+      .where('run_uuid', '=', 'x')
+      .where('key', '=', 'y')
+      .execute();
     await told.selectFrom('runs').selectAll().execute();
     expect(kinds).toEqual(['select', 'refresh', 'select']);
   });
 
   it('other keys after DDL are learned', async () => {
     const one = (key: string) =>
-      sql`create table ${sql.table('rekeyed')} (a text, b text, primary key (${sql.raw(key)})) with (refresh_interval = 0)`.execute(db);
+      sql`create table ${sql.table('rekeyed')} (a text, b text, primary key (${sql.raw(key)})) with (refresh_interval = 0)`.execute(
+        db,
+      );
     type Rekeyed = { rekeyed: { a: string; b: string } };
     const typed = db as unknown as Kysely<Rekeyed>;
     const get = () => typed.selectFrom('rekeyed').selectAll().where('a', '=', 'x').execute();

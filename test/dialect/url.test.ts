@@ -21,7 +21,9 @@ describe('parseCrateUrl', () => {
 
   it('reads all parts', () => {
     expect(
-      parseCrateUrl('crate://jo%40x:p%2Fw%3A@db.example:6543/base?schema=my%20s&ssl=true&timeout=2.5'),
+      parseCrateUrl(
+        'crate://jo%40x:p%2Fw%3A@db.example:6543/base?schema=my%20s&ssl=true&timeout=2.5',
+      ),
     ).toEqual({
       host: 'db.example',
       port: 6543,

@@ -7,7 +7,21 @@ import { type CrateTest, openCrate, type TestDB } from './database.js';
 
 const crateUrl = inject('crateUrl');
 const BEYOND = 9007199254740993n;
-const TEXTS = ['a"b', 'c\\d', 'e,f', 'NULL', '', ' sp ', 'ü\n', "q'q", '\\"', '\\\\', '\t', '💩', '{x}'];
+const TEXTS = [
+  'a"b',
+  'c\\d',
+  'e,f',
+  'NULL',
+  '',
+  ' sp ',
+  'ü\n',
+  "q'q",
+  '\\"',
+  '\\\\',
+  '\t',
+  '💩',
+  '{x}',
+];
 
 describe.skipIf(crateUrl === undefined)('values over the wire (CrateDB)', () => {
   let crate: CrateTest;
@@ -43,7 +57,9 @@ describe.skipIf(crateUrl === undefined)('values over the wire (CrateDB)', () => 
       expect(await read(one, sql`${'-9223372036854775808'}::bigint`)).toBe(smallest);
       expect(await read(one, sql`[5, ${BEYOND}::bigint, null]`)).toEqual([small, big, null]);
       expect(await read(one, sql`[[${BEYOND}::bigint]]`)).toEqual([[big]]);
-      expect(await read(one, sql`{a = {b = [${BEYOND}::bigint, 5::bigint]}, s = '9007199254740993'}`)).toEqual({
+      expect(
+        await read(one, sql`{a = {b = [${BEYOND}::bigint, 5::bigint]}, s = '9007199254740993'}`),
+      ).toEqual({
         a: { b: [big, 5] },
         s: '9007199254740993',
       });

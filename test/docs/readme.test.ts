@@ -8,8 +8,9 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
+import { crashShell } from '../helpers/crash-shell.js';
 import { dropSchema } from '../helpers/crate-schema.js';
-import { crashShell, pythonWithMlflow } from '../helpers/python.js';
+import { INSTALL_TIMEOUT_MS, pythonWithMlflow } from '../helpers/python.js';
 import { startServer } from '../helpers/server.js';
 import { crateBackend } from '../helpers/stores.js';
 
@@ -58,11 +59,11 @@ describe('README', () => {
   });
 
   const programs = blocks.filter(({ language }) => language === 'ts');
-  it.each(programs.map(({ code }, index) => [index, code] as const))(
+  it.for(programs.map(({ code }, index) => [index, code] as const))(
     'TypeScript block %i runs',
-    async (index, code) => {
+    async ([index, code], context) => {
       const needsCrate = code.includes('crate://crate@localhost');
-      if (needsCrate && crateUrl === undefined) return;
+      if (needsCrate && crateUrl === undefined) return context.skip('no CrateDB');
       // Inside the package, where it may import itself by name.
       const file = join(root, '.cache', 'readme', `${String(index)}.ts`);
       await mkdir(dirname(file), { recursive: true });
@@ -90,7 +91,7 @@ describe('README', () => {
     } finally {
       await server.stop();
     }
-  });
+  }, INSTALL_TIMEOUT_MS);
 
   describe.skipIf(crateUrl === undefined)('with CrateDB', () => {
     const commands = blocks
@@ -123,6 +124,6 @@ describe('README', () => {
       for (const line of commands.filter((each) => each.startsWith('crash <'))) {
         expect(await shell(line)).not.toMatch(/Exception|error/i);
       }
-    });
+    }, INSTALL_TIMEOUT_MS);
   });
 });

@@ -1,99 +1,102 @@
-/** The stock Python programs, in a virtual environment of the project's own, made once. */
-import { execFile, spawn } from 'node:child_process';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import lockfile from 'proper-lockfile';
 
-import { parseCrateUrl } from '../../dialect/index.js';
+const run = promisify(execFile);
 
+/** The version whose behaviour this package follows. */
 export const MLFLOW_VERSION = '3.12.0';
 
-const run = promisify(execFile);
-const cache = fileURLToPath(new URL('../../.cache', import.meta.url));
+const CACHE = join(import.meta.dirname, '../../.cache');
+const OLDEST_PYTHON = '3.10';
+/** For tests that may be the first to want the environment. */
+export const INSTALL_TIMEOUT_MS = 600_000;
 
 /**
- * A Python that has the stock mlflow. `MLFLOW_TEST_PYTHON` names one that is there already;
- * otherwise it is installed, which takes a minute or two the first time.
+ * A Python interpreter that has the stock `mlflow`: the one that `MLFLOW_TEST_PYTHON` names, or that
+ * of a virtual environment in `.cache`, made (one to two minutes) when it isn't there yet.
+ *
+ * Resolves to undefined, and prints why, where there is no Python or nothing to install from.
+ *
+ * @throws Error when `MLFLOW_TEST_PYTHON` has another version of mlflow, or none.
  */
-export function pythonWithMlflow(): Promise<string | undefined> {
-  const given = process.env['MLFLOW_TEST_PYTHON'];
-  if (given !== undefined && given !== '') return Promise.resolve(given);
-  return environment(`venv-mlflow-${MLFLOW_VERSION}`, [`mlflow==${MLFLOW_VERSION}`]);
-}
-
-/** Runs SQL through `crash`, CrateDB's shell; answers what it printed. */
-export type CrashShell = (crateUrl: string, sql: string) => Promise<string>;
-
-export async function crashShell(): Promise<CrashShell | undefined> {
-  const python = await environment('venv-crash', ['crash']);
-  if (python === undefined) return undefined;
-  return async (crateUrl, sql) => {
-    const { host } = parseCrateUrl(crateUrl);
-    const httpPort = process.env['CRATEDB_HTTP_PORT'] ?? (await httpPortOf(crateUrl));
-    const child = spawn(join(python, '..', 'crash'), ['--hosts', `http://${host}:${httpPort}`], {
-      env: { ...process.env, CRATEPW: '' },
-    });
-    let output = '';
-    child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (output += data.toString()));
-    child.stdin.end(sql.trim().endsWith(';') ? sql : `${sql};\n`);
-    await new Promise((resolve) => child.on('close', resolve));
-    return output;
-  };
-}
-
-/** crash speaks HTTP; the node tells on which port. */
-async function httpPortOf(crateUrl: string): Promise<string> {
-  const { default: pg } = await import('pg');
-  const { host, port, user } = parseCrateUrl(crateUrl);
-  const client = new pg.Client({ host, port, user });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ http: number }>(
-      "SELECT port['http'] AS http FROM sys.nodes LIMIT 1",
-    );
-    return String(rows[0]?.http ?? 4200);
-  } finally {
-    await client.end();
+export async function pythonWithMlflow(): Promise<string | undefined> {
+  const named = process.env['MLFLOW_TEST_PYTHON'] ?? '';
+  if (named === 'none') return missing('MLFLOW_TEST_PYTHON says none');
+  if (named !== '') {
+    const version = await mlflowVersion(named);
+    if (version === MLFLOW_VERSION) return named;
+    throw new Error(`MLFLOW_TEST_PYTHON has mlflow ${version ?? '(none)'}, not ${MLFLOW_VERSION}`);
   }
-}
 
-/** The environment's interpreter; `undefined`, with the reason printed, where there is no Python. */
-async function environment(
-  name: string,
-  packages: readonly string[],
-): Promise<string | undefined> {
-  const folder = join(cache, name);
-  const python = join(folder, 'bin', 'python');
-  const ready = join(folder, '.ready');
-  await mkdir(cache, { recursive: true });
-  // Several test files want it at once; one makes it, the others wait.
-  const unlock = await lockfile.lock(cache, {
-    lockfilePath: `${folder}.lock`,
+  const folder = join(CACHE, `venv-mlflow-${MLFLOW_VERSION}`);
+  const python = join(folder, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+  const marker = join(folder, 'installed');
+  if (existsSync(marker)) return python;
+
+  const base = await findPython();
+  if (base === undefined) return missing(`no python3 of ${OLDEST_PYTHON} or newer on PATH`);
+  await mkdir(CACHE, { recursive: true });
+  // Test files run side by side, and only one of them shall install.
+  const release = await lockfile.lock(folder, {
+    realpath: false,
     stale: 30_000,
-    retries: { retries: 400, minTimeout: 1_000, maxTimeout: 1_000 },
+    retries: { forever: true, minTimeout: 500, maxTimeout: 2_000 },
   });
   try {
-    if (await exists(ready)) return python;
+    if (existsSync(marker)) return python;
+    console.log(`installing mlflow ${MLFLOW_VERSION} into ${folder}, once`);
     await rm(folder, { recursive: true, force: true });
-    await run('python3', ['-m', 'venv', folder]);
-    await run(python, ['-m', 'pip', 'install', '--quiet', ...packages], { maxBuffer: 1 << 24 });
-    await writeFile(ready, '');
+    await run(base, ['-m', 'venv', folder], { timeout: INSTALL_TIMEOUT_MS });
+    await run(python, ['-m', 'pip', 'install', '--quiet', `mlflow==${MLFLOW_VERSION}`], {
+      timeout: INSTALL_TIMEOUT_MS,
+    });
+    await writeFile(marker, '');
     return python;
   } catch (error) {
-    console.log(`No Python with ${packages.join(', ')}: ${String(error).split('\n')[0] ?? ''}`);
-    return undefined;
+    return missing(lastLine(error));
   } finally {
-    await unlock();
+    await release();
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function missing(reason: string): undefined {
+  console.warn(`stock mlflow: none, its tests are skipped (${reason})`);
+}
+
+async function findPython(): Promise<string | undefined> {
+  const isNewEnough = `import sys; sys.exit(sys.version_info < (${OLDEST_PYTHON.replace('.', ',')}))`;
+  for (const candidate of ['python3', 'python']) {
+    try {
+      await run(candidate, ['-c', isNewEnough]);
+      return candidate;
+    } catch {
+      // Not there, or too old: the next one.
+    }
+  }
+  return undefined;
+}
+
+async function mlflowVersion(python: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await run(python, [
+      '-c',
+      'import importlib.metadata; print(importlib.metadata.version("mlflow"))',
+    ]);
+    return stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function lastLine(error: unknown): string {
+  const text =
+    error instanceof Error && 'stderr' in error && typeof error.stderr === 'string'
+      ? error.stderr
+      : String(error);
+  return text.trim().split('\n').at(-1) ?? '';
 }

@@ -1,71 +1,127 @@
-/** The built server as its own process, as a user starts it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-const EXECUTABLE = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
-const START_TIMEOUT_MS = 60_000;
+const MAIN = join(import.meta.dirname, '../../dist/src/cli/main.js');
+const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 15_000;
 
-export interface ServerOptions {
-  /** None: the embedded database under `cwd`. */
-  readonly backendStoreUri?: string | undefined;
-  /** A folder of the test's own. */
-  readonly cwd: string;
-  readonly args?: readonly string[] | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
-}
-
-export interface RunningServer {
+export interface TestServer {
+  /** Without a slash at the end. */
   readonly url: string;
   readonly process: ChildProcess;
-  /** Standard output and error so far. */
+  /** All that it printed so far. */
   output(): string;
-  /** SIGTERM, and waits for the end. */
+  /** Asks it to finish, as a service manager would; waits until it has. */
   stop(): Promise<void>;
-  /** SIGKILL, and waits for the end. */
-  kill(): Promise<void>;
+  /** Ends it with no chance to finish anything, as a power cut would. */
+  kill9(): Promise<void>;
 }
 
-/** Starts `mlflow-cratedb server` on a free port; resolves when it listens. */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const uri = options.backendStoreUri;
-  const child = spawn(
-    process.execPath,
+export interface StartOptions {
+  /** A temporary folder: what isn't given a place lands there. */
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/** Starts the built `mlflow-cratedb server` on a free port; needs `npm run build` before. */
+export function startServer({
+  backendStoreUri,
+  ...options
+}: StartOptions & { readonly backendStoreUri?: string | undefined }): Promise<TestServer> {
+  const uri = backendStoreUri === undefined ? [] : ['--backend-store-uri', backendStoreUri];
+  return start(process.execPath, [MAIN, 'server', ...uri], options);
+}
+
+/** Starts the stock `mlflow server` on an empty SQLite database. */
+export function startStockServer({
+  python,
+  ...options
+}: StartOptions & { readonly python: string }): Promise<TestServer> {
+  return start(
+    python,
     [
-      EXECUTABLE,
-      'server',
-      '--port',
-      '0',
-      ...(uri === undefined ? [] : ['--backend-store-uri', uri]),
-      ...(options.args ?? []),
+      ...['-m', 'mlflow', 'server', '--workers', '1'],
+      ...['--backend-store-uri', `sqlite:///${join(options.cwd, 'mlflow.db')}`],
+      ...['--artifacts-destination', join(options.cwd, 'artifacts')],
     ],
-    { cwd: options.cwd, env: { PATH: process.env['PATH'], ...options.env } },
+    { ...options, env: { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false', ...options.env } },
+  );
+}
+
+async function start(
+  command: string,
+  leading: readonly string[],
+  { cwd, env = {}, args = [] }: StartOptions,
+): Promise<TestServer> {
+  const port = await freePort();
+  const child = spawn(
+    command,
+    [...leading, '--host', '127.0.0.1', '--port', String(port), ...args],
+    // A group of its own: the stock server's workers are its children.
+    { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
   let output = '';
-  child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
-  const ended = once(child, 'close');
-  const end = async (signal: NodeJS.Signals) => {
-    child.kill(signal);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const ended = once(child, 'exit');
+
+  const signal = (name: NodeJS.Signals) => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, name);
+    } catch {
+      // The whole group has ended.
+    }
+  };
+  const kill9 = async () => {
+    signal('SIGKILL');
     await ended;
   };
+  const server: TestServer = {
+    url: `http://127.0.0.1:${String(port)}`,
+    process: child,
+    output: () => output,
+    kill9,
+    async stop() {
+      if (hasEnded(child)) return;
+      signal('SIGTERM');
+      await Promise.race([ended, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
+      if (!hasEnded(child)) await kill9();
+    },
+  };
+  await untilHealthy(server);
+  return server;
+}
 
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  for (;;) {
-    const url = /MLFLOW_TRACKING_URI=(\S+)/.exec(output)?.[1];
-    if (url !== undefined) {
-      return {
-        url,
-        process: child,
-        output: () => output,
-        stop: () => end('SIGTERM'),
-        kill: () => end('SIGKILL'),
-      };
+async function untilHealthy(server: TestServer): Promise<void> {
+  const giveUpAt = Date.now() + START_TIMEOUT_MS;
+  while (!hasEnded(server.process) && Date.now() < giveUpAt) {
+    try {
+      if ((await fetch(`${server.url}/health`)).ok) return;
+    } catch {
+      // Not listening yet.
     }
-    if (child.exitCode !== null || Date.now() > deadline) {
-      await end('SIGKILL');
-      throw new Error(`The server did not start: ${output}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await sleep(100);
   }
+  await server.kill9();
+  throw new Error(`The server did not start:\n${server.output()}`);
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No port was given.');
+  return address.port;
 }

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { dropSchema } from '../helpers/crate-schema.js';
 import { type Answer, RestClient } from '../helpers/rest-client.js';
-import { type RunningServer, startServer } from '../helpers/server.js';
+import { startServer, type TestServer } from '../helpers/server.js';
 import { crateBackend, uniqueName } from '../helpers/stores.js';
 
 const crate = crateBackend();
@@ -21,7 +21,7 @@ const scenes = [
 
 for (const scene of scenes) {
   describe.skipIf(!scene.here)(`races (${scene.name})`, () => {
-    const servers: RunningServer[] = [];
+    const servers: TestServer[] = [];
     let folder = '';
 
     beforeAll(async () => {

@@ -45,7 +45,7 @@ describe('the embedded database', () => {
         }
       })().catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, 300));
-      await server.kill();
+      await server.kill9();
       await writing;
     }
     expect(acknowledged).toBeGreaterThan(10);

@@ -77,6 +77,22 @@ describeStores('search-runs', (store) => {
     }
   });
 
+  it('takes a backslash in a pattern for itself', async () => {
+    const other = await store().createExperiment({ name: uniqueName('backslash') });
+    const { info } = await store().createRun({ experimentId: other });
+    await store().setTag(info.runId, { key: 'path', value: 'C:\\data\\x' });
+    const count = async (pattern: string) =>
+      (
+        await store().searchRuns({
+          experimentIds: [other],
+          filter: `tags.path LIKE '${pattern}'`,
+        })
+      ).items.length;
+    expect(await count('C:\\data\\%')).toBe(1);
+    expect(await count('%\\')).toBe(0);
+    expect(await count('%\\x')).toBe(1);
+  });
+
   it('finds by run id, also in lists', async () => {
     const [first, second] = [...runIds.keys()];
     expect(await found(`run_id = '${first ?? ''}'`)).toBe('a');

@@ -53,12 +53,16 @@ def lagged(values: np.ndarray, lags: int, horizon: int) -> np.ndarray:
 
 
 def train(inputs: np.ndarray, targets: np.ndarray, epochs: int, learning_rate: float) -> np.ndarray:
-    """A linear forecast by gradient descent; the loss of each epoch is logged as it is known."""
+    """A linear forecast by gradient descent; the loss of each epoch is logged as it is known.
+
+    The learning rate is a part of the longest step that can't raise the loss.
+    """
     weights = np.zeros(inputs.shape[1])
+    step = learning_rate * len(targets) / np.linalg.norm(inputs, 2) ** 2
     for epoch in range(epochs):
         errors = inputs @ weights - targets
         mlflow.log_metric("loss", float(np.mean(errors**2)), step=epoch)
-        weights -= learning_rate * inputs.T @ errors / len(targets)
+        weights -= step * inputs.T @ errors / len(targets)
     return weights
 
 
@@ -90,7 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", required=True, help="path or URL of the CSV")
     parser.add_argument("--epochs", type=int, default=200)
-    parser.add_argument("--learning-rate", type=float, default=0.02)
+    parser.add_argument("--learning-rate", type=float, default=0.5)
     parser.add_argument("--lags", type=int, default=24, help="hours that the forecast looks back")
     parser.add_argument("--horizon", type=int, default=24, help="hours that it looks ahead")
     parser.add_argument("--smoothing", type=int, default=6, help="hours over which the score is averaged")

@@ -26,6 +26,10 @@ export function compare(
       return sql<SqlBool>`${expression} IS NULL`;
     case 'IS NOT NULL':
       return sql<SqlBool>`${expression} IS NOT NULL`;
+    case 'LIKE':
+    case 'ILIKE':
+      // MLflow's grammar has no escapes: a backslash stands for itself, as on SQLite.
+      return sql<SqlBool>`${expression} ${sql.raw(comparator)} ${String(value).replaceAll('\\', '\\\\')}`;
     default:
       return sql<SqlBool>`${expression} ${sql.raw(comparator)} CAST(${value} AS ${cast})`;
   }

@@ -20,7 +20,6 @@ def run(rec):
         ("plain.txt", b"line\n"),
         ("deep/binary.bin", bytes(range(256)) * 8),
         ("deep/er/empty", b""),
-        ("größe 温度 (1).txt", "ü".encode()),
         ("a+b & c.txt", b"odd"),
     ):
         with open(os.path.join(source, path), "wb") as file:
@@ -36,9 +35,11 @@ def run(rec):
         step("log_dict as YAML", lambda: mlflow.log_dict({"a": 1}, "dict.yaml"))
         step("log_text over it", lambda: mlflow.log_text("another", "texts/note.txt"))
         step("log_table", lambda: mlflow.log_table({"x": [1, 2]}, "table.json"))
-        with open(os.path.join(temp, "50%.txt"), "wb") as file:
-            file.write(b"odd")
-        step("log a name with %", lambda: mlflow.log_artifact(os.path.join(temp, "50%.txt"), "odd"))
+        for name in ("50%.txt", "größe 温度 (1).txt"):
+            odd = os.path.join(temp, name)
+            with open(odd, "wb") as file:
+                file.write(b"odd")
+            step(f"log {name}", lambda: mlflow.log_artifact(odd, "odd"))
         step("artifact uri", lambda: mlflow.get_artifact_uri("texts/note.txt"))
         step("log what is not there", lambda: mlflow.log_artifact(os.path.join(source, "no file")))
         step("log above the root", lambda: mlflow.log_artifact(os.path.join(source, "plain.txt"), "../up"))
@@ -63,8 +64,9 @@ def run(rec):
 
     step("download a file", lambda: download("texts/note.txt", "1"))
     step("download a folder", lambda: download("tree", "2"), wire=False)
-    step("download all", lambda: download("", "3"), wire=False)
-    step("download a name with %", lambda: download("odd/50%.txt", "5"), wire=False)
+    step("download another folder", lambda: download("a", "3"), wire=False)
+    step("download 50%.txt", lambda: download("odd/50%.txt", "5"), wire=False)
+    step("download größe", lambda: download("odd/größe 温度 (1).txt", "6"), wire=False)
     step("download nothing", lambda: download("nowhere", "4"))
     step("load_text", lambda: mlflow.artifacts.load_text(f"runs:/{run_id}/texts/note.txt"))
     step("load_dict", lambda: mlflow.artifacts.load_dict(f"runs:/{run_id}/dict.json"))
@@ -83,7 +85,7 @@ def run(rec):
 
     file("text", f"?run_id={run_id}&path=plain.txt")
     file("by run_uuid", f"?run_uuid={run_id}&path=dict.json")
-    file("name of other scripts", f"?run_id={run_id}&path=tree/gr%C3%B6%C3%9Fe%20%E6%B8%A9%E5%BA%A6%20(1).txt")
+    file("name of other scripts", f"?run_id={run_id}&path=odd/gr%C3%B6%C3%9Fe%20%E6%B8%A9%E5%BA%A6%20(1).txt")
     file("missing", f"?run_id={run_id}&path=nowhere")
     file("above", f"?run_id={run_id}&path=../../x")
     file("folder", f"?run_id={run_id}&path=tree")

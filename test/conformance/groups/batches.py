@@ -115,7 +115,7 @@ def run(rec):
     post("metric twice", metrics=[metric("twice"), metric("twice")])
     post("metric of NaN twice", metrics=[metric("nan twice", "NaN"), metric("nan twice", "NaN"), metric("beside nan")])
     post("metric of two values", metrics=[metric("two", 1.0), metric("two", 2.0)])
-    post("metric with a model", metrics=[metric("with model", model_id="m-" + "1" * 32, dataset_name="d", dataset_digest="x")])
+    post("metric with a model", metrics=[metric("odd model", model_id="m-" + "1" * 32, dataset_name="d", dataset_digest="x")])
     post("bad metric and good param", metrics=[metric("a;b")], params=[param("beside a bad metric")])
     post("bad tag and good metric", metrics=[metric("beside a bad tag")], tags=[param("a;b")])
     rec.step(

@@ -22,7 +22,7 @@ def run(rec):
     step("value too long is cut", lambda: client.log_param(a, "cut", "v" * 6001))
     step("same value after the cut", lambda: client.log_param(a, "cut", "v" * 7000))
     step("other value after the cut", lambda: client.log_param(a, "cut", "w" * 7000))
-    step("lengths", lambda: {k: len(v) for k, v in client.get_run(a).data.params.items()}, wire=False)
+    step("lengths", lambda: {k: len(v) for k, v in client.get_run(a).data.params.items() if k != "zero byte"}, wire=False)
     step("length in code points", lambda: client.log_param(a, "code points", "🌡" * 6001))
     step("its length", lambda: len(client.get_run(a).data.params["code points"]), wire=False)
     for key in ("k" * 250, "k" * 251, "größe", "a/b.c-d_e f:g", "a//b", "./a", "a/", "/a", "..", "a..b", "a/../b", "🌡", "a;b", "a\nb", "", "."):

@@ -54,7 +54,7 @@ FILTERS = [
     "metrics.acc IN (0.8)",
     "metrics.acc IS NULL",
     "metrics.acc > 0.5 AND metrics.loss = 0.1",
-    "metrics.acc>0.5 and metrics.loss<0.15",
+    "metrics.acc>0.5 and metrics.loss=0.1",
     "metrics.acc > 0.5 AND metrics.acc < 0.85",
     # params
     "params.model = 'net'",

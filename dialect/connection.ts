@@ -119,7 +119,8 @@ export class CrateConnection implements DatabaseConnection {
   /** A table that isn't there is passed over: the statement that reads it says so better. */
   async #refresh(tables: readonly string[]): Promise<void> {
     try {
-      await this.#send(`REFRESH TABLE ${tables.join(', ')}`, [], 'refresh');
+      const sql = `REFRESH TABLE ${tables.join(', ')}`;
+      await whenReady(() => this.#send(sql, [], 'refresh'));
     } catch (error) {
       if (!(error instanceof RelationUnknownError)) throw error;
       this.#shared.catalog.forget();
@@ -209,7 +210,7 @@ export class CrateConnection implements DatabaseConnection {
 const READY_POLL_MS = 50;
 const READY_WAIT_MS = 10_000;
 
-/** CREATE TABLE returns before the table can be read by key; writes wait by themselves. */
+/** CREATE TABLE may return before the table can be read by key; inserts wait by themselves. */
 async function whenReady<T>(read: () => Promise<T>): Promise<T> {
   for (let waited = 0; ; waited += READY_POLL_MS) {
     try {

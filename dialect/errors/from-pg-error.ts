@@ -172,7 +172,7 @@ function fromCrateMessage(text: string, message: string, options: CrateErrorOpti
     const sqlstate = SQLSTATE.invalidTextRepresentation;
     return new CastError(message, { ...options, sqlstate });
   }
-  if (/^CurrentState\[\w+\] operations only allowed/.test(text)) {
+  if (/^(CurrentState\[\w+\] operations only allowed|no such shard)/.test(text)) {
     return new TableNotReadyError(message, { ...options, sqlstate: SQLSTATE.notReady });
   }
   return new CrateError(message, options);

@@ -34,7 +34,7 @@ export async function pythonWithMlflow(): Promise<string | undefined> {
   }
 
   const folder = join(CACHE, `venv-mlflow-${MLFLOW_VERSION}`);
-  const python = join(folder, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+  const python = join(folder, 'bin', 'python');
   const marker = join(folder, 'installed');
   if (existsSync(marker)) return python;
 
@@ -64,8 +64,9 @@ export async function pythonWithMlflow(): Promise<string | undefined> {
   }
 }
 
-function missing(reason: string): undefined {
+function missing(reason: string): string | undefined {
   console.warn(`stock mlflow: none, its tests are skipped (${reason})`);
+  return undefined;
 }
 
 async function findPython(): Promise<string | undefined> {

@@ -218,8 +218,8 @@ export function handWritten(connection: Connection): Contender {
       await refresh('metrics', ['metrics']);
       const rows = await query(
         'history',
-        `SELECT key, value, timestamp, step, is_nan FROM ${table('metrics')}
-         WHERE run_uuid = $1 AND key = $2 ORDER BY timestamp, step, value`,
+        `SELECT value, timestamp, step, is_nan FROM ${table('metrics')}
+         WHERE run_uuid = $1 AND key = $2 ORDER BY timestamp, step, value, is_nan`,
         [runId, key],
       );
       return rows.length;

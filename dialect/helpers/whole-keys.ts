@@ -17,21 +17,21 @@ import {
  * refreshed.
  *
  * ```
- * keys                                       1     10    100    1000
+ * keys (-: not measured)                     1     10    100    1000
  * two columns, one differs
  *   a = $1 AND (b = $2 OR b = $3 …)        0.5    0.7    3.6     216   prepared
  *   a = $1 AND b IN ('x', 'y' …)           0.8    0.9    1.9      16   unprepared
  *   (a = $1 AND b = $2) OR (…)             0.6    1.4    370*  4,717*  prepared
  * two columns differ
- *   (a = $1 AND b = $2) OR (…)             0.5    0.6    388*  4,535*  prepared; 16: 1.3, 64: 51
- *   (a = 'x' AND b = 'y') OR (…)           0.8    1.1    406*  5,838*  unprepared
- *   UNION ALL of gets                      0.6    1.0      8     264   prepared, no condition
+ *   (a = $1 AND b = $2) OR (…)               -    0.6      -       -   prepared; 16: 1.3, 64: 51
+ *   (a = 'x' AND b = 'y') OR (…)             -    1.1      -   5,838*  unprepared; 64: 12
+ *   UNION ALL of gets                        -    1.0      -     264   prepared, no condition; 64: 3.8
  * six columns, four differ
  *   (…) OR (…)                             0.7    112* 1,150*      -   prepared; 3: 7; fails from 64
- *   UNION ALL of gets                      0.7    1.9     18     411   prepared, no condition
+ *   UNION ALL of gets                        -    1.9      -     411   prepared, no condition; 128: 24
  *   REFRESH, a = ANY($1) AND b = ANY($2) …
- *     AND coalesce((…) OR (…), false)      2.0*   5.0*    31*    397*  prepared
- *   REFRESH, a = ANY($1) AND b = ANY($2) … 1.8*   1.4*   2.3*    6.2*  prepared; some rows too many
+ *     AND coalesce((…) OR (…), false)        -      -     31*    397*  prepared
+ *   REFRESH, a = ANY($1) AND b = ANY($2) …   -    1.4*     -     6.2*  prepared; some rows too many
  * ```
  *
  * So: up to 16 keys that differ in one column take the OR of parameters, padded to a power of two by

@@ -49,7 +49,15 @@ class Recorder:
         return answer
 
     def request(
-        self, name: str, method: str, path: str, body=None, *, headers_sent=None, headers=(), **options
+        self,
+        name: str,
+        method: str,
+        path: str,
+        body=None,
+        *,
+        headers_sent=None,
+        headers=(),
+        **options,
     ):
         """
         One request as the client doesn't send it. A relative path is below /api/2.0/mlflow/.

@@ -31,7 +31,9 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--server", required=True)
     arguments.add_argument("--out", required=True)
-    arguments.add_argument("--artifacts", required=True, help="the folder where the server has them")
+    arguments.add_argument(
+        "--artifacts", required=True, help="the folder where the server has them"
+    )
     arguments.add_argument("groups", nargs="+")
     options = arguments.parse_args()
 

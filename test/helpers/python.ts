@@ -17,8 +17,9 @@ const OLDEST_PYTHON = '3.10';
 export const INSTALL_TIMEOUT_MS = 600_000;
 
 /**
- * A Python interpreter that has the stock `mlflow`: the one that `MLFLOW_TEST_PYTHON` names, or that
- * of a virtual environment in `.cache`, made (one to two minutes) when it isn't there yet.
+ * A Python interpreter that has the stock `mlflow`: the one that `MLFLOW_TEST_PYTHON` names (`none`:
+ * there shall be none), or that of a virtual environment in `.cache`, made when it isn't there yet,
+ * which takes one to two minutes.
  *
  * Resolves to undefined, and prints why, where there is no Python or nothing to install from.
  *
@@ -70,7 +71,8 @@ function missing(reason: string): string | undefined {
 }
 
 async function findPython(): Promise<string | undefined> {
-  const isNewEnough = `import sys; sys.exit(sys.version_info < (${OLDEST_PYTHON.replace('.', ',')}))`;
+  const oldest = OLDEST_PYTHON.replace('.', ',');
+  const isNewEnough = `import sys; sys.exit(sys.version_info < (${oldest}))`;
   for (const candidate of ['python3', 'python']) {
     try {
       await run(candidate, ['-c', isNewEnough]);

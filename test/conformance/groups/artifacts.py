@@ -28,7 +28,10 @@ def run(rec):
     with mlflow.start_run(run_name="fluent") as active:
         run_id = active.info.run_id
         step("log_artifact", lambda: mlflow.log_artifact(os.path.join(source, "plain.txt")))
-        step("log_artifact below", lambda: mlflow.log_artifact(os.path.join(source, "plain.txt"), "a/b"))
+        step(
+            "log_artifact below",
+            lambda: mlflow.log_artifact(os.path.join(source, "plain.txt"), "a/b"),
+        )
         step("log_artifacts", lambda: mlflow.log_artifacts(source, "tree"))
         step("log_text", lambda: mlflow.log_text("text ü", "texts/note.txt"))
         step("log_dict as JSON", lambda: mlflow.log_dict({"a": [1, 2, {"b": None}]}, "dict.json"))
@@ -42,8 +45,26 @@ def run(rec):
             step(f"log {name}", lambda: mlflow.log_artifact(odd, "odd"))
         step("artifact uri", lambda: mlflow.get_artifact_uri("texts/note.txt"))
         step("log what is not there", lambda: mlflow.log_artifact(os.path.join(source, "no file")))
-        step("log above the root", lambda: mlflow.log_artifact(os.path.join(source, "plain.txt"), "../up"))
-    for path in (None, "", "a", "a/b", "tree", "tree/deep", "tree/", "texts/note.txt", "nowhere", "..", "a/../tree", "/etc", "./a", "%2e%2e"):
+        step(
+            "log above the root",
+            lambda: mlflow.log_artifact(os.path.join(source, "plain.txt"), "../up"),
+        )
+    for path in (
+        None,
+        "",
+        "a",
+        "a/b",
+        "tree",
+        "tree/deep",
+        "tree/",
+        "texts/note.txt",
+        "nowhere",
+        "..",
+        "a/../tree",
+        "/etc",
+        "./a",
+        "%2e%2e",
+    ):
         step(f"list {path!r}", lambda: client.list_artifacts(run_id, path))
     step("list of an unknown run", lambda: client.list_artifacts("f" * 32))
 
@@ -59,7 +80,9 @@ def run(rec):
     def download(path, into):
         target = os.path.join(temp, "downloads", into)
         os.makedirs(target)
-        local = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=path, dst_path=target)
+        local = mlflow.artifacts.download_artifacts(
+            run_id=run_id, artifact_path=path, dst_path=target
+        )
         return {"path": os.path.relpath(local, target), "files": tree(target)}
 
     step("download a file", lambda: download("texts/note.txt", "1"))
@@ -70,22 +93,44 @@ def run(rec):
     step("download nothing", lambda: download("nowhere", "4"))
     step("load_text", lambda: mlflow.artifacts.load_text(f"runs:/{run_id}/texts/note.txt"))
     step("load_dict", lambda: mlflow.artifacts.load_dict(f"runs:/{run_id}/dict.json"))
-    step("load_table", lambda: mlflow.load_table("table.json", run_ids=[run_id]), view=lambda table: table.to_dict("list"))
+    step(
+        "load_table",
+        lambda: mlflow.load_table("table.json", run_ids=[run_id]),
+        view=lambda table: table.to_dict("list"),
+    )
     # The client's call for it does nothing of its own on this kind of store.
     step("list by uri", lambda: mlflow.artifacts.list_artifacts(f"runs:/{run_id}/a"))
 
     rec.request("raw list", "GET", f"artifacts/list?run_id={run_id}")
     rec.request("raw list by run_uuid", "GET", f"artifacts/list?run_uuid={run_id}&path=a")
     rec.request("raw list without run", "GET", "artifacts/list")
-    for path in ("..", "../..", "a/../..", "/etc", "%252e%252e", "a%00b", "C:\\x", "a#b", "..\\x", "file:///etc"):
-        rec.request(f"raw list {path}", "GET", f"artifacts/list?run_id={run_id}&path={path.replace('#', '%23')}")
+    for path in (
+        "..",
+        "../..",
+        "a/../..",
+        "/etc",
+        "%252e%252e",
+        "a%00b",
+        "C:\\x",
+        "a#b",
+        "..\\x",
+        "file:///etc",
+    ):
+        rec.request(
+            f"raw list {path}",
+            "GET",
+            f"artifacts/list?run_id={run_id}&path={path.replace('#', '%23')}",
+        )
 
     def file(name, path, **options):
         rec.request(f"get-artifact, {name}", "GET", f"/get-artifact{path}", **options)
 
     file("text", f"?run_id={run_id}&path=plain.txt")
     file("by run_uuid", f"?run_uuid={run_id}&path=dict.json")
-    file("name of other scripts", f"?run_id={run_id}&path=odd/gr%C3%B6%C3%9Fe%20%E6%B8%A9%E5%BA%A6%20(1).txt")
+    file(
+        "name of other scripts",
+        f"?run_id={run_id}&path=odd/gr%C3%B6%C3%9Fe%20%E6%B8%A9%E5%BA%A6%20(1).txt",
+    )
     file("missing", f"?run_id={run_id}&path=nowhere")
     file("above", f"?run_id={run_id}&path=../../x")
     file("folder", f"?run_id={run_id}&path=tree")
@@ -95,7 +140,9 @@ def run(rec):
 
     _proxy(rec)
     upload = "/ajax-api/2.0/mlflow/upload-artifact"
-    rec.request("upload from pages", "POST", f"{upload}?run_uuid={run_id}&path=from/page.txt", data=b"page")
+    rec.request(
+        "upload from pages", "POST", f"{upload}?run_uuid={run_id}&path=from/page.txt", data=b"page"
+    )
     rec.request("upload, no run", "POST", f"{upload}?path=x.txt", data=b"page")
     rec.request("upload, no path", "POST", f"{upload}?run_uuid={run_id}", data=b"page")
     rec.request("upload, nothing", "POST", f"{upload}?run_uuid={run_id}&path=x.txt", data=b"")
@@ -111,7 +158,25 @@ def _proxy(rec):
     def get(name, path, **options):
         rec.request(f"proxy, get {name}", "GET", f"{PROXY}/{path}", **options)
 
-    for name in ("a.txt", "b.json", "c.html", "d.svg", "e.png", "f.unknown", "g", "MLmodel", "h.csv", "j.tar.gz", "k.md", "l.log", "m.yaml", "n.xml", "o.js", "p.pdf", "q.gz"):
+    for name in (
+        "a.txt",
+        "b.json",
+        "c.html",
+        "d.svg",
+        "e.png",
+        "f.unknown",
+        "g",
+        "MLmodel",
+        "h.csv",
+        "j.tar.gz",
+        "k.md",
+        "l.log",
+        "m.yaml",
+        "n.xml",
+        "o.js",
+        "p.pdf",
+        "q.gz",
+    ):
         put(name, f"proxy/{name}")
         get(name, f"proxy/{name}")
     put("deep", "proxy/x/y/z.txt")
@@ -122,10 +187,17 @@ def _proxy(rec):
     put("nothing", "proxy/empty.txt", b"")
     get("nothing", "proxy/empty.txt")
     put("big", "proxy/big.bin", bytes(range(256)) * 20_000)
-    rec.step("proxy, get big", lambda: len(rec.session.get(f"{rec.url}{PROXY}/proxy/big.bin").content))
+    rec.step(
+        "proxy, get big", lambda: len(rec.session.get(f"{rec.url}{PROXY}/proxy/big.bin").content)
+    )
     put("in chunks", "proxy/chunks.txt", iter([b"one ", b"two"]))
     get("in chunks", "proxy/chunks.txt")
-    put("JSON body", "proxy/body.json", b'{"a": 1}', headers_sent={"Content-Type": "application/json"})
+    put(
+        "JSON body",
+        "proxy/body.json",
+        b'{"a": 1}',
+        headers_sent={"Content-Type": "application/json"},
+    )
     for name, path in (
         ("parent", "proxy/%2e%2e/%2e%2e/up.txt"),
         ("parent, encoded twice", "proxy/%252e%252e/%252e%252e/up.txt"),
@@ -158,7 +230,22 @@ def _proxy(rec):
     rec.request("proxy, for pages", "GET", "/ajax-api/2.0/mlflow-artifacts/artifacts?path=proxy/x")
     parts = {"path": "x.bin", "num_parts": 2}
     rec.request("proxy, multipart", "POST", "/api/2.0/mlflow-artifacts/mpu/create/proxy", parts)
-    rec.request("proxy, multipart without path", "POST", "/api/2.0/mlflow-artifacts/mpu/create/proxy", {"num_parts": 2})
-    rec.request("proxy, multipart complete", "POST", "/api/2.0/mlflow-artifacts/mpu/complete/proxy", {"path": "x.bin", "upload_id": "u", "parts": []})
-    rec.request("proxy, multipart abort", "POST", "/api/2.0/mlflow-artifacts/mpu/abort/proxy", {"path": "x.bin", "upload_id": "u"})
+    rec.request(
+        "proxy, multipart without path",
+        "POST",
+        "/api/2.0/mlflow-artifacts/mpu/create/proxy",
+        {"num_parts": 2},
+    )
+    rec.request(
+        "proxy, multipart complete",
+        "POST",
+        "/api/2.0/mlflow-artifacts/mpu/complete/proxy",
+        {"path": "x.bin", "upload_id": "u", "parts": []},
+    )
+    rec.request(
+        "proxy, multipart abort",
+        "POST",
+        "/api/2.0/mlflow-artifacts/mpu/abort/proxy",
+        {"path": "x.bin", "upload_id": "u"},
+    )
     rec.request("proxy, presigned", "GET", "/api/2.0/mlflow-artifacts/presigned/proxy/b.json")

@@ -26,10 +26,42 @@ def run(rec):
     rec.step("full again", lambda: client.log_batch(a, **full))
     rec.step("full run again", lambda: client.get_run(a))
     rec.step("history after it", lambda: client.get_metric_history(a, "m3"), view=len)
-    rec.step("special values", lambda: client.log_batch(a, metrics=[Metric("nan", math.nan, START, 0), Metric("inf", math.inf, START, 0), Metric("minus inf", -math.inf, START, 0)]))
-    rec.step("special values are there", lambda: {k: client.get_run(a).data.metrics[k] for k in ("nan", "inf", "minus inf")}, wire=False)
-    rec.step("client splits", lambda: client.log_batch(a, params=[Param(f"q{i}", "1") for i in range(250)], tags=[RunTag(f"u{i}", "1") for i in range(120)], metrics=[Metric("split", i, START, i) for i in range(1500)]))
-    rec.step("after the split", lambda: (lambda run: [len(run.data.params), len(run.data.tags), len(client.get_metric_history(a, "split"))])(client.get_run(a)), wire=False)
+    rec.step(
+        "special values",
+        lambda: client.log_batch(
+            a,
+            metrics=[
+                Metric("nan", math.nan, START, 0),
+                Metric("inf", math.inf, START, 0),
+                Metric("minus inf", -math.inf, START, 0),
+            ],
+        ),
+    )
+    rec.step(
+        "special values are there",
+        lambda: {k: client.get_run(a).data.metrics[k] for k in ("nan", "inf", "minus inf")},
+        wire=False,
+    )
+    rec.step(
+        "client splits",
+        lambda: client.log_batch(
+            a,
+            params=[Param(f"q{i}", "1") for i in range(250)],
+            tags=[RunTag(f"u{i}", "1") for i in range(120)],
+            metrics=[Metric("split", i, START, i) for i in range(1500)],
+        ),
+    )
+    rec.step(
+        "after the split",
+        lambda: (
+            lambda run: [
+                len(run.data.params),
+                len(run.data.tags),
+                len(client.get_metric_history(a, "split")),
+            ]
+        )(client.get_run(a)),
+        wire=False,
+    )
     rec.step("unknown run", lambda: client.log_batch("f" * 32, params=[Param("a", "1")]))
 
     b = create("b")
@@ -60,13 +92,31 @@ def run(rec):
     post("101 params", params=[param(f"l{i}") for i in range(101)])
     post("100 tags", tags=[param(f"l{i}") for i in range(100)])
     post("101 tags", tags=[param(f"l{i}") for i in range(101)])
-    post("1000 of all", metrics=[metric(step=i) for i in range(900)], params=[param(f"l{i}") for i in range(50)], tags=[param(f"l{i}") for i in range(50)])
-    post("1001 of all", metrics=[metric(step=i) for i in range(900)], params=[param(f"l{i}") for i in range(50)], tags=[param(f"l{i}") for i in range(51)])
+    post(
+        "1000 of all",
+        metrics=[metric(step=i) for i in range(900)],
+        params=[param(f"l{i}") for i in range(50)],
+        tags=[param(f"l{i}") for i in range(50)],
+    )
+    post(
+        "1001 of all",
+        metrics=[metric(step=i) for i in range(900)],
+        params=[param(f"l{i}") for i in range(50)],
+        tags=[param(f"l{i}") for i in range(51)],
+    )
 
     post("param twice, equal", params=[param("twice"), param("twice")])
-    post("params twice, unequal", params=[param("twice"), param("twice", "2"), param("thrice"), param("thrice")])
+    post(
+        "params twice, unequal",
+        params=[param("twice"), param("twice", "2"), param("thrice"), param("thrice")],
+    )
     post("param conflict", params=[param("c1", "1"), param("c2", "1")])
-    post("params conflict", params=[param("c1", "2"), param("c2", "3"), param("c3", "1")], metrics=[metric("conflict")], tags=[param("conflict")])
+    post(
+        "params conflict",
+        params=[param("c1", "2"), param("c2", "3"), param("c3", "1")],
+        metrics=[metric("conflict")],
+        tags=[param("conflict")],
+    )
     post("one of them equal", params=[param("c1", "1"), param("c2", "3"), param("c4", "1")])
     post("conflict with quotes", params=[param("c1", "it's")])
     post("param without value", params=[{"key": "bare"}])
@@ -113,10 +163,20 @@ def run(rec):
     post("metric key a number", metrics=[metric(5)])
     post("metrics no list", metrics={"key": "a"})
     post("metric twice", metrics=[metric("twice"), metric("twice")])
-    post("metric of NaN twice", metrics=[metric("nan twice", "NaN"), metric("nan twice", "NaN"), metric("beside nan")])
+    post(
+        "metric of NaN twice",
+        metrics=[metric("nan twice", "NaN"), metric("nan twice", "NaN"), metric("beside nan")],
+    )
     post("metric of two values", metrics=[metric("two", 1.0), metric("two", 2.0)])
-    post("metric with a model", metrics=[metric("odd model", model_id="m-" + "1" * 32, dataset_name="d", dataset_digest="x")])
-    post("bad metric and good param", metrics=[metric("a;b")], params=[param("beside a bad metric")])
+    post(
+        "metric with a model",
+        metrics=[
+            metric("odd model", model_id="m-" + "1" * 32, dataset_name="d", dataset_digest="x")
+        ],
+    )
+    post(
+        "bad metric and good param", metrics=[metric("a;b")], params=[param("beside a bad metric")]
+    )
     post("bad tag and good metric", metrics=[metric("beside a bad tag")], tags=[param("a;b")])
     rec.step(
         "what came in",
@@ -129,4 +189,9 @@ def run(rec):
         wire=False,
     )
     for key in ("twice", "two", "nan twice", "value", "time", "step"):
-        rec.request(f"points of {key}", "GET", "metrics/get-history", params={"run_id": b, "metric_key": key, "max_results": 100})
+        rec.request(
+            f"points of {key}",
+            "GET",
+            "metrics/get-history",
+            params={"run_id": b, "metric_key": key, "max_results": 100},
+        )

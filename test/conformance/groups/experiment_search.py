@@ -22,7 +22,7 @@ FILTERS = [
     "tags.kind LIKE 'o%'",
     "tags.kind ILIKE 'O%'",
     "tags.`a key` = 'x'",
-    'tags."a key" = \'x\'',
+    "tags.\"a key\" = 'x'",
     "tags.kind IS NULL",
     "tags.kind IS NOT NULL",
     "tags.kind = 'odd' AND name = 'es b'",
@@ -105,7 +105,9 @@ def run(rec):
         return [e.name for e in found if e.name in ids]
 
     for text in FILTERS:
-        rec.step(f"filter {text}", lambda: search(filter_string=text, order_by=["name"]), wire=False)
+        rec.step(
+            f"filter {text}", lambda: search(filter_string=text, order_by=["name"]), wire=False
+        )
     for order in ORDERS:
         rec.step(
             f"order {order}",
@@ -128,7 +130,9 @@ def run(rec):
                 return found
 
     for size in (1, 3, 7, 100):
-        rec.step(f"pages of {size}", lambda: pages(size, filter_string="name ILIKE 'es%'"), wire=False)
+        rec.step(
+            f"pages of {size}", lambda: pages(size, filter_string="name ILIKE 'es%'"), wire=False
+        )
     rec.step(
         "pages, ordered by time",
         lambda: pages(2, filter_string="name ILIKE 'es%'", order_by=["creation_time DESC", "name"]),
@@ -159,8 +163,16 @@ def run(rec):
     raw("raw token of offset 0", {"max_results": 10, "page_token": _token('{"offset": 0}')})
     raw("raw empty token", one | {"max_results": 10, "page_token": ""})
     rec.request("raw get", "GET", "experiments/search?max_results=5&filter=name%20%3D%20'es%20a'")
-    rec.request("raw get, orders", "GET", "experiments/search?max_results=2&filter=name%20LIKE%20'es%20%25'&order_by=name&order_by=creation_time")
-    rec.request("raw get for pages", "GET", "/ajax-api/2.0/mlflow/experiments/search?max_results=5&filter=name%20%3D%20'es%20a'")
+    rec.request(
+        "raw get, orders",
+        "GET",
+        "experiments/search?max_results=2&filter=name%20LIKE%20'es%20%25'&order_by=name&order_by=creation_time",
+    )
+    rec.request(
+        "raw get for pages",
+        "GET",
+        "/ajax-api/2.0/mlflow/experiments/search?max_results=5&filter=name%20%3D%20'es%20a'",
+    )
 
 
 def _token(text):

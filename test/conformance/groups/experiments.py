@@ -26,10 +26,22 @@ def run(rec):
     step("by name", lambda: client.get_experiment_by_name("exp tagged"))
     step("by an unknown name", lambda: client.get_experiment_by_name("exp nobody"))
     step("get an unknown one", lambda: client.get_experiment("987654"))
-    step("fluent create", lambda: mlflow.create_experiment("exp fluent", tags={"k": "v"}), view=lambda _: "created")
+    step(
+        "fluent create",
+        lambda: mlflow.create_experiment("exp fluent", tags={"k": "v"}),
+        view=lambda _: "created",
+    )
     step("create a taken name", lambda: client.create_experiment("exp tagged"))
-    step("name in another case", lambda: client.create_experiment("EXP tagged"), view=lambda _: "created")
-    step("names of other scripts", lambda: client.create_experiment("exp Größe 温度 🌡"), view=lambda _: "created")
+    step(
+        "name in another case",
+        lambda: client.create_experiment("EXP tagged"),
+        view=lambda _: "created",
+    )
+    step(
+        "names of other scripts",
+        lambda: client.create_experiment("exp Größe 温度 🌡"),
+        view=lambda _: "created",
+    )
 
     step("set a tag", lambda: client.set_experiment_tag(tagged, "team", "b"))
     step("set tags of the active one", lambda: mlflow.set_experiment_tags({"one": 1, "two": 2.5}))
@@ -50,7 +62,9 @@ def run(rec):
     step("old name", lambda: client.get_experiment_by_name("exp tagged"))
     step("rename to its own name", lambda: client.rename_experiment(tagged, "exp renamed"))
     step("rename to a taken name", lambda: client.rename_experiment(tagged, "exp first"))
-    step("old name is free", lambda: client.create_experiment("exp tagged"), view=lambda _: "created")
+    step(
+        "old name is free", lambda: client.create_experiment("exp tagged"), view=lambda _: "created"
+    )
     step("rename an unknown one", lambda: client.rename_experiment("987654", "exp x"))
 
     run_id = client.create_run(tagged, start_time=1_700_000_000_000, run_name="kept").info.run_id
@@ -68,46 +82,89 @@ def run(rec):
     step("create a run in a deleted one", lambda: client.create_run(tagged))
     step("its runs are deleted", lambda: client.get_run(run_id).info.lifecycle_stage)
     step("log to a run of a deleted one", lambda: client.log_param(run_id, "p", "1"))
-    step("search its runs", lambda: client.search_runs([tagged], run_view_type=ViewType.ALL), view=lambda runs: [r.info.run_name for r in runs])
+    step(
+        "search its runs",
+        lambda: client.search_runs([tagged], run_view_type=ViewType.ALL),
+        view=lambda runs: [r.info.run_name for r in runs],
+    )
     step("restore", lambda: client.restore_experiment(tagged))
     step("restored", lambda: client.get_experiment(tagged))
     step("restore an active one", lambda: client.restore_experiment(tagged))
-    step("its runs are active", lambda: [client.get_run(r).info.lifecycle_stage for r in (run_id, gone)])
+    step(
+        "its runs are active",
+        lambda: [client.get_run(r).info.lifecycle_stage for r in (run_id, gone)],
+    )
     step("delete an unknown one", lambda: client.delete_experiment("987654"))
     step("restore an unknown one", lambda: client.restore_experiment("987654"))
     step("delete the default one", lambda: client.delete_experiment("0"))
     step("restore the default one", lambda: client.restore_experiment("0"))
 
-    step("name of 500 characters", lambda: client.create_experiment("n" * 500), view=lambda _: "created")
+    step(
+        "name of 500 characters",
+        lambda: client.create_experiment("n" * 500),
+        view=lambda _: "created",
+    )
     step("name of 501 characters", lambda: client.create_experiment("n" * 501))
     step("no name", lambda: client.create_experiment(""))
     step("location as fragment", lambda: client.create_experiment("exp bad", "s3://b/a#frag"))
     step("location with params", lambda: client.create_experiment("exp bad", "http://b/a;p=1"))
-    step("location with dots in the query", lambda: client.create_experiment("exp bad", "http://b/a?p=../x"))
+    step(
+        "location with dots in the query",
+        lambda: client.create_experiment("exp bad", "http://b/a?p=../x"),
+    )
     step("location of a run", lambda: client.create_experiment("exp bad", "runs:/x/y"))
     step("location too long", lambda: client.create_experiment("exp bad", "s3://b/" + "a" * 2048))
-    elsewhere = step("location elsewhere", lambda: client.create_experiment("exp s3", "s3://bucket/some//path/"), view=lambda _: "created")
+    elsewhere = step(
+        "location elsewhere",
+        lambda: client.create_experiment("exp s3", "s3://bucket/some//path/"),
+        view=lambda _: "created",
+    )
     step("run elsewhere", lambda: client.create_run(elsewhere, start_time=1, run_name="r").info)
-    step("tags of many kinds", lambda: client.get_experiment(client.create_experiment("exp many tags", tags={f"t{i}": str(i) for i in range(30)})).tags)
+    step(
+        "tags of many kinds",
+        lambda: client.get_experiment(
+            client.create_experiment("exp many tags", tags={f"t{i}": str(i) for i in range(30)})
+        ).tags,
+    )
 
     post = lambda name, path, body: rec.request(name, "POST", f"experiments/{path}", body)
-    post("raw create with double tags", "create", {"name": "exp twice", "tags": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]})
+    post(
+        "raw create with double tags",
+        "create",
+        {"name": "exp twice", "tags": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]},
+    )
     post("raw create without name", "create", {})
     post("raw create, name null", "create", {"name": None})
     post("raw create, name a number", "create", {"name": 5})
     post("raw create, tags no list", "create", {"name": "exp t", "tags": {"key": "a"}})
-    post("raw create, tag without value", "create", {"name": "exp bare tag", "tags": [{"key": "a"}]})
+    post(
+        "raw create, tag without value", "create", {"name": "exp bare tag", "tags": [{"key": "a"}]}
+    )
     post("raw create, unknown field", "create", {"name": "exp unknown field", "colour": "red"})
-    post("raw create, relative location", "create", {"name": "exp relative", "artifact_location": 7})
+    post(
+        "raw create, relative location", "create", {"name": "exp relative", "artifact_location": 7}
+    )
     post("raw delete without id", "delete", {})
     post("raw delete, id a number", "delete", {"experiment_id": 5})
     post("raw delete, id no number", "delete", {"experiment_id": "abc"})
     post("raw restore, id no number", "restore", {"experiment_id": "abc"})
     post("raw update without name", "update", {"experiment_id": first.experiment_id})
     post("raw update, id no number", "update", {"experiment_id": "abc", "new_name": "x"})
-    post("raw tag without value", "set-experiment-tag", {"experiment_id": first.experiment_id, "key": "bare"})
-    post("raw tag without key", "set-experiment-tag", {"experiment_id": first.experiment_id, "value": "v"})
-    post("raw delete a missing tag", "delete-experiment-tag", {"experiment_id": first.experiment_id, "key": "nope"})
+    post(
+        "raw tag without value",
+        "set-experiment-tag",
+        {"experiment_id": first.experiment_id, "key": "bare"},
+    )
+    post(
+        "raw tag without key",
+        "set-experiment-tag",
+        {"experiment_id": first.experiment_id, "value": "v"},
+    )
+    post(
+        "raw delete a missing tag",
+        "delete-experiment-tag",
+        {"experiment_id": first.experiment_id, "key": "nope"},
+    )
     for name, query in (
         ("no argument", ""),
         ("id no number", "?experiment_id=abc"),

@@ -32,7 +32,10 @@ def run(rec):
     step("log", lambda: client.log_metric(a, "m", 1.5, timestamp=START, step=0))
     step("log as of now", lambda: client.log_metric(a, "now", 2))
     step("history as of now", lambda: history("now"))
-    step("log synchronously", lambda: client.log_metric(a, "sync", 2, timestamp=START, step=3, synchronous=True))
+    step(
+        "log synchronously",
+        lambda: client.log_metric(a, "sync", 2, timestamp=START, step=3, synchronous=True),
+    )
     for key, value in (
         ("nan", math.nan),
         ("inf", math.inf),
@@ -53,7 +56,10 @@ def run(rec):
         step(f"history of {key}", lambda: history(key))
     step("latest values", lambda: client.get_run(a).data.metrics)
     for value in ("abc", None, [1], "1.5"):
-        step(f"value {value!r}", lambda: client.log_metric(a, "odd value", value, timestamp=START, step=0))
+        step(
+            f"value {value!r}",
+            lambda: client.log_metric(a, "odd value", value, timestamp=START, step=0),
+        )
 
     # The latest is the one of the highest step, then time, then value.
     for name, points in (
@@ -79,6 +85,7 @@ def run(rec):
         ("inf over one", [1.0, math.inf]),
         ("nan over minus inf", [-math.inf, math.nan]),
     ):
+
         def both():
             for value in values:
                 log(key, value, 0, 0)
@@ -95,7 +102,27 @@ def run(rec):
     step("history of nothing", lambda: history("nothing"))
     step("history of an unknown run", lambda: history("m", "f" * 32))
     step("metric of an unknown run", lambda: client.log_metric("f" * 32, "m", 1))
-    for key in ("loss/train", "a.b-c_d e:f", "größe", "温度", "k" * 250, "k" * 251, "a//b", "./a", "a/", "/a", "..", "...", "a..b", "a/../b", "🌡", "a;b", "a%", "", " "):
+    for key in (
+        "loss/train",
+        "a.b-c_d e:f",
+        "größe",
+        "温度",
+        "k" * 250,
+        "k" * 251,
+        "a//b",
+        "./a",
+        "a/",
+        "/a",
+        "..",
+        "...",
+        "a..b",
+        "a/../b",
+        "🌡",
+        "a;b",
+        "a%",
+        "",
+        " ",
+    ):
         step(f"key {key!r}", lambda: log(key, 1, 0, 0))
     step("keys that came in", latest)
 
@@ -132,11 +159,35 @@ def _raw(rec, run_id):
         post(f"timestamp {value!r}", good | {"key": "odd time", "timestamp": value})
         post(f"step {value!r}", good | {"key": "odd step", "step": value})
     post("key a number", good | {"key": 5})
-    rec.request("raw bare NaN", "POST", "/api/2.0/mlflow/runs/log-metric", data=f'{{"run_id": "{run_id}", "key": "bare", "value": NaN, "timestamp": 1}}', headers_sent={"Content-Type": "application/json"})
-    rec.request("raw bare infinity", "POST", "/api/2.0/mlflow/runs/log-metric", data=f'{{"run_id": "{run_id}", "key": "bare", "value": -Infinity, "timestamp": 2}}', headers_sent={"Content-Type": "application/json"})
-    rec.request("raw steps of 64 bits", "GET", f"metrics/get-history?run_id={run_id}&metric_key=raw%20step&max_results=100")
-    rec.request("raw values", "GET", f"metrics/get-history?run_id={run_id}&metric_key=raw%20value&max_results=100")
-    rec.request("raw bare values", "GET", f"metrics/get-history?run_id={run_id}&metric_key=bare&max_results=100")
+    rec.request(
+        "raw bare NaN",
+        "POST",
+        "/api/2.0/mlflow/runs/log-metric",
+        data=f'{{"run_id": "{run_id}", "key": "bare", "value": NaN, "timestamp": 1}}',
+        headers_sent={"Content-Type": "application/json"},
+    )
+    rec.request(
+        "raw bare infinity",
+        "POST",
+        "/api/2.0/mlflow/runs/log-metric",
+        data=f'{{"run_id": "{run_id}", "key": "bare", "value": -Infinity, "timestamp": 2}}',
+        headers_sent={"Content-Type": "application/json"},
+    )
+    rec.request(
+        "raw steps of 64 bits",
+        "GET",
+        f"metrics/get-history?run_id={run_id}&metric_key=raw%20step&max_results=100",
+    )
+    rec.request(
+        "raw values",
+        "GET",
+        f"metrics/get-history?run_id={run_id}&metric_key=raw%20value&max_results=100",
+    )
+    rec.request(
+        "raw bare values",
+        "GET",
+        f"metrics/get-history?run_id={run_id}&metric_key=bare&max_results=100",
+    )
     rec.step(
         "what came in",
         lambda: MlflowClient().get_run(run_id).data.metrics,
@@ -148,13 +199,16 @@ def _raw(rec, run_id):
 def _many(rec, client, create):
     run_id = create("many")
     points = [
-        Metric("loss", math.sin(i) if i % 1000 else math.nan, START + i // 3, i) for i in range(MANY)
+        Metric("loss", math.sin(i) if i % 1000 else math.nan, START + i // 3, i)
+        for i in range(MANY)
     ]
     # Not in order: what is read is ordered by the server.
     sent = points[::2] + points[1::2]
     rec.step(
         f"log {MANY} points",
-        lambda: [client.log_batch(run_id, metrics=sent[i : i + 1000]) for i in range(0, MANY, 1000)],
+        lambda: [
+            client.log_batch(run_id, metrics=sent[i : i + 1000]) for i in range(0, MANY, 1000)
+        ],
         wire=False,
         view=len,
     )
@@ -168,19 +222,26 @@ def _many(rec, client, create):
             "in order": [m.step for m in history] == list(range(MANY)),
         }
 
-    rec.step("whole history", lambda: client.get_metric_history(run_id, "loss"), view=digest, wire=False)
+    rec.step(
+        "whole history", lambda: client.get_metric_history(run_id, "loss"), view=digest, wire=False
+    )
     rec.step("latest of many", lambda: client.get_run(run_id).data.metrics)
 
     few = create("few")
     client.log_batch(
         few,
-        metrics=[Metric("loss", float(i % 7), START + (i * 37) % 101 // 4, i % 25 - 5) for i in range(410)],
+        metrics=[
+            Metric("loss", float(i % 7), START + (i * 37) % 101 // 4, i % 25 - 5)
+            for i in range(410)
+        ],
     )
 
     def pages(size):
         token, found = None, []
         while True:
-            page = client._tracking_client.store.get_metric_history(few, "loss", max_results=size, page_token=token)
+            page = client._tracking_client.store.get_metric_history(
+                few, "loss", max_results=size, page_token=token
+            )
             found.append([[m.timestamp - START, m.step, m.value] for m in page])
             token = page.token
             if not token:
@@ -188,7 +249,12 @@ def _many(rec, client, create):
 
     for size in (40, 1, 203, 1000):
         rec.step(f"pages of {size}", lambda: pages(size), wire=size == 203)
-    rec.step("in one", lambda: [[m.timestamp - START, m.step, m.value] for m in client.get_metric_history(few, "loss")])
+    rec.step(
+        "in one",
+        lambda: [
+            [m.timestamp - START, m.step, m.value] for m in client.get_metric_history(few, "loss")
+        ],
+    )
 
     def get(name, query):
         rec.request(f"raw history, {name}", "GET", f"metrics/get-history{query}")
@@ -213,10 +279,7 @@ def _bulk(rec, client, create):
     for index, run_id in enumerate(runs[:3]):
         client.log_batch(
             run_id,
-            metrics=[
-                Metric("acc", i / 10 + index, START + i, i * (index + 1))
-                for i in range(60)
-            ],
+            metrics=[Metric("acc", i / 10 + index, START + i, i * (index + 1)) for i in range(60)],
         )
     client.log_metric(runs[0], "acc", math.nan, timestamp=START + 70, step=70)
     client.log_metric(runs[0], "acc", math.inf, timestamp=START + 71, step=71)
@@ -226,7 +289,9 @@ def _bulk(rec, client, create):
 
     def bulk(name, query, **options):
         def read():
-            response = rec.session.get(f"{rec.url}/ajax-api/2.0/mlflow/metrics/get-history-bulk{query}")
+            response = rec.session.get(
+                f"{rec.url}/ajax-api/2.0/mlflow/metrics/get-history-bulk{query}"
+            )
             if response.status_code != 200:
                 return {"status": response.status_code, "body": response.json()}
             found = response.json()["metrics"]
@@ -235,7 +300,9 @@ def _bulk(rec, client, create):
                 m["run_id"] = number[m["run_id"]]
             return {
                 "by run id": ordered == sorted(ordered),
-                "metrics": sorted(found, key=lambda m: (m["run_id"], m["timestamp"], m["step"]))[:: max(1, len(found) // 40)],
+                "metrics": sorted(found, key=lambda m: (m["run_id"], m["timestamp"], m["step"]))[
+                    :: max(1, len(found) // 40)
+                ],
                 "points": len(found),
             }
 
@@ -243,7 +310,9 @@ def _bulk(rec, client, create):
 
     ids = "&".join(f"run_id={run_id}" for run_id in runs)
     bulk("all", f"?{ids}&metric_key=acc")
-    bulk("at most 90", f"?{'&'.join(f'run_id={r}' for r in runs[:1])}&metric_key=acc&max_results=40")
+    bulk(
+        "at most 90", f"?{'&'.join(f'run_id={r}' for r in runs[:1])}&metric_key=acc&max_results=40"
+    )
     bulk("unknown key", f"?{ids}&metric_key=nope")
     bulk("unknown run", "?run_id=nope&metric_key=acc")
     bulk("no run", "?metric_key=acc")
@@ -274,7 +343,10 @@ def _bulk(rec, client, create):
     interval("max_results 2501", f"{acc}&max_results=2501")
     interval("max_results no number", f"{acc}&max_results=x")
     interval("one run twice", f"?run_ids={runs[0]}&run_ids={runs[0]}&metric_key=acc&max_results=2")
-    interval("runs in another order", "?" + "&".join(f"run_ids={r}" for r in reversed(runs)) + "&metric_key=acc&max_results=2")
+    interval(
+        "runs in another order",
+        "?" + "&".join(f"run_ids={r}" for r in reversed(runs)) + "&metric_key=acc&max_results=2",
+    )
     interval("unknown key", f"?{ids}&metric_key=nope")
     interval("unknown run", "?run_ids=nope&metric_key=acc")
     interval("no run", "?metric_key=acc")
@@ -283,4 +355,8 @@ def _bulk(rec, client, create):
     below = create("below zero")
     client.log_batch(below, metrics=[Metric("acc", float(i), START + i, i) for i in range(-3, 4)])
     interval("negative steps", f"?run_ids={below}&metric_key=acc")
-    rec.request("interval for pages", "GET", f"/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval{acc}&max_results=2")
+    rec.request(
+        "interval for pages",
+        "GET",
+        f"/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval{acc}&max_results=2",
+    )

@@ -14,18 +14,59 @@ def run(rec):
     step("log", lambda: client.log_param(a, "lr", 0.01))
     step("log it again", lambda: client.log_param(a, "lr", 0.01))
     step("log another value", lambda: client.log_param(a, "lr", 0.02))
-    for value in (1, True, None, [1, 2], {"a": "b"}, "", " ", "it's", '"quoted"', "multi\nline", "ü 温 🌡", "\\", "\t"):
-        step(f"value {value!r}", lambda: client.log_param(a, f"v {str(value).encode().hex()}", value))
+    for value in (
+        1,
+        True,
+        None,
+        [1, 2],
+        {"a": "b"},
+        "",
+        " ",
+        "it's",
+        '"quoted"',
+        "multi\nline",
+        "ü 温 🌡",
+        "\\",
+        "\t",
+    ):
+        step(
+            f"value {value!r}", lambda: client.log_param(a, f"v {str(value).encode().hex()}", value)
+        )
     step("value of a zero byte", lambda: client.log_param(a, "zero byte", "a\u0000b"))
-    step("values", lambda: {k: v for k, v in client.get_run(a).data.params.items() if k != "zero byte"}, wire=False)
+    step(
+        "values",
+        lambda: {k: v for k, v in client.get_run(a).data.params.items() if k != "zero byte"},
+        wire=False,
+    )
     step("longest value", lambda: client.log_param(a, "longest", "v" * 6000))
     step("value too long is cut", lambda: client.log_param(a, "cut", "v" * 6001))
     step("same value after the cut", lambda: client.log_param(a, "cut", "v" * 7000))
     step("other value after the cut", lambda: client.log_param(a, "cut", "w" * 7000))
-    step("lengths", lambda: {k: len(v) for k, v in client.get_run(a).data.params.items() if k != "zero byte"}, wire=False)
+    step(
+        "lengths",
+        lambda: {k: len(v) for k, v in client.get_run(a).data.params.items() if k != "zero byte"},
+        wire=False,
+    )
     step("length in code points", lambda: client.log_param(a, "code points", "🌡" * 6001))
     step("its length", lambda: len(client.get_run(a).data.params["code points"]), wire=False)
-    for key in ("k" * 250, "k" * 251, "größe", "a/b.c-d_e f:g", "a//b", "./a", "a/", "/a", "..", "a..b", "a/../b", "🌡", "a;b", "a\nb", "", "."):
+    for key in (
+        "k" * 250,
+        "k" * 251,
+        "größe",
+        "a/b.c-d_e f:g",
+        "a//b",
+        "./a",
+        "a/",
+        "/a",
+        "..",
+        "a..b",
+        "a/../b",
+        "🌡",
+        "a;b",
+        "a\nb",
+        "",
+        ".",
+    ):
         step(f"key {key!r}", lambda: client.log_param(a, key, "1"))
     step("of an unknown run", lambda: client.log_param("f" * 32, "a", "1"))
 
@@ -54,7 +95,11 @@ def run(rec):
     step("note", lambda: client.set_tag(a, "mlflow.note.content", "# Title\n\ntext"))
     step("longest tag", lambda: client.set_tag(a, "longest", "v" * 8000))
     step("tag too long is cut", lambda: client.set_tag(a, "cut", "v" * 9000))
-    step("tags", lambda: {k: v if len(v) < 99 else len(v) for k, v in client.get_run(a).data.tags.items()}, wire=False)
+    step(
+        "tags",
+        lambda: {k: v if len(v) < 99 else len(v) for k, v in client.get_run(a).data.tags.items()},
+        wire=False,
+    )
     step("delete", lambda: client.delete_tag(a, "stage"))
     step("delete again", lambda: client.delete_tag(a, "stage"))
     step("delete of an unknown run", lambda: client.delete_tag("f" * 32, "stage"))
@@ -82,6 +127,9 @@ def run(rec):
     step(
         "run",
         lambda: client.get_run(a).data,
-        view=lambda data: {"params": {k: v for k, v in data.params.items() if k != "zero byte"}, "tags": data.tags},
+        view=lambda data: {
+            "params": {k: v for k, v in data.params.items() if k != "zero byte"},
+            "tags": data.tags,
+        },
         wire=False,
     )

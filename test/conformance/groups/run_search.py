@@ -12,14 +12,49 @@ START = 1_700_000_000_000
 
 # name, metrics, params, tags, dataset (name, digest, context), status
 RUNS = [
-    ("r0", {"acc": 0.9, "loss": 0.1}, {"lr": "0.1", "model": "tree"}, {"team": "a"}, ("MyData", "123", "train"), "FINISHED"),
-    ("r1", {"acc": 0.8, "loss": 0.2}, {"lr": "0.01", "model": "Tree"}, {"team": "A"}, ("mydata", "abc", "train"), "FAILED"),
-    ("r2", {"acc": 0.8, "loss": math.nan}, {"lr": "1", "model": "net"}, {"team": "b", "x.y": "dot"}, ("mydata", "abd", "test"), "FINISHED"),
+    (
+        "r0",
+        {"acc": 0.9, "loss": 0.1},
+        {"lr": "0.1", "model": "tree"},
+        {"team": "a"},
+        ("MyData", "123", "train"),
+        "FINISHED",
+    ),
+    (
+        "r1",
+        {"acc": 0.8, "loss": 0.2},
+        {"lr": "0.01", "model": "Tree"},
+        {"team": "A"},
+        ("mydata", "abc", "train"),
+        "FAILED",
+    ),
+    (
+        "r2",
+        {"acc": 0.8, "loss": math.nan},
+        {"lr": "1", "model": "net"},
+        {"team": "b", "x.y": "dot"},
+        ("mydata", "abd", "test"),
+        "FINISHED",
+    ),
     ("r3", {"acc": math.inf}, {"model": "net_1"}, {"note": "100%"}, None, "KILLED"),
-    ("r4", {"acc": -math.inf, "val/loss": 3}, {"model": "net 1"}, {"note": "it's"}, ("other", "zzz", "Test"), "RUNNING"),
+    (
+        "r4",
+        {"acc": -math.inf, "val/loss": 3},
+        {"model": "net 1"},
+        {"note": "it's"},
+        ("other", "zzz", "Test"),
+        "RUNNING",
+    ),
     ("r5", {"acc": math.nan}, {"model": "NET"}, {"note": ""}, None, "RUNNING"),
     ("r6", {}, {}, {}, None, "SCHEDULED"),
-    ("r7", {"acc": 0.0, "k-1": 1, "a b": 2}, {"a b": "v", "x/y": "w"}, {"odd-key": "v", "ü": "ö"}, None, "FINISHED"),
+    (
+        "r7",
+        {"acc": 0.0, "k-1": 1, "a b": 2},
+        {"a b": "v", "x/y": "w"},
+        {"odd-key": "v", "ü": "ö"},
+        None,
+        "FINISHED",
+    ),
     ("R8", {"acc": -0.5}, {"model": "\\d"}, {"note": 'a "quoted" word'}, None, "FINISHED"),
     ("r_9", {"acc": 10}, {"model": ""}, {"note": "a\\b"}, None, "FINISHED"),
 ]
@@ -92,7 +127,7 @@ FILTERS = [
     "tags.`x.y` = 'dot'",
     "tags.note LIKE '100%'",
     "tags.note = '100%'",
-    "tags.note = \"it's\"",
+    'tags.note = "it\'s"',
     "tags.note = 'a \"quoted\" word'",
     "tags.note = 'a\\b'",
     "tags.note LIKE 'a\\b'",
@@ -119,7 +154,7 @@ FILTERS = [
     "attributes.`run name` = 'r1'",
     "attributes.`Run name` = 'r1'",
     "attributes.`Run Name` = 'r1'",
-    '"run_name" = \'r1\'',
+    "\"run_name\" = 'r1'",
     "run_name IN ('r1', 'r2')",
     "run_name IS NULL",
     "run_name = r1",
@@ -276,7 +311,12 @@ def run(rec):
     other = client.create_experiment("run search, other")
     ids = []
     for index, (name, metrics, params, tags, dataset, status) in enumerate(RUNS):
-        run_id = client.create_run(experiment, start_time=START + index, run_name=name, tags={"mlflow.user": "somebody"} if index < 5 else None).info.run_id
+        run_id = client.create_run(
+            experiment,
+            start_time=START + index,
+            run_name=name,
+            tags={"mlflow.user": "somebody"} if index < 5 else None,
+        ).info.run_id
         ids.append(run_id)
         client.log_batch(
             run_id,
@@ -286,7 +326,9 @@ def run(rec):
         )
         if dataset:
             tag = [InputTag("mlflow.data.context", dataset[2])]
-            client.log_inputs(run_id, [DatasetInput(Dataset(dataset[0], dataset[1], "local", "s"), tag)])
+            client.log_inputs(
+                run_id, [DatasetInput(Dataset(dataset[0], dataset[1], "local", "s"), tag)]
+            )
         if status in ("FINISHED", "FAILED", "KILLED"):
             client.set_terminated(run_id, status, end_time=START + 100 + index)
         else:
@@ -305,15 +347,31 @@ def run(rec):
     both = f"run_id IN ('{ids[1]}', \"{ids[3]}\")"
     rec.step("filter by run ids", lambda: search(both), wire=False)
     rec.step("filter by run id", lambda: search(f"attributes.run_id = '{ids[2]}'"), wire=False)
-    rec.step("filter by all but some run ids", lambda: search(f"run_id NOT IN ('{ids[1]}', '{ids[3]}')"), wire=False)
-    rec.step("filter by the start of a run id", lambda: search(f"run_id LIKE '{ids[2][:12]}%'"), wire=False)
-    rec.step("filter by run ids in capitals", lambda: search(f"run_id IN ('{ids[1].upper()}', '{ids[3]}')"), wire=False)
+    rec.step(
+        "filter by all but some run ids",
+        lambda: search(f"run_id NOT IN ('{ids[1]}', '{ids[3]}')"),
+        wire=False,
+    )
+    rec.step(
+        "filter by the start of a run id",
+        lambda: search(f"run_id LIKE '{ids[2][:12]}%'"),
+        wire=False,
+    )
+    rec.step(
+        "filter by run ids in capitals",
+        lambda: search(f"run_id IN ('{ids[1].upper()}', '{ids[3]}')"),
+        wire=False,
+    )
     for order in ORDERS:
         rec.step(f"order {order}", lambda: search(orders=order), wire=False)
     for view in (ViewType.ACTIVE_ONLY, ViewType.DELETED_ONLY, ViewType.ALL):
         rec.step(f"view {ViewType.to_string(view)}", lambda: search(run_view_type=view), wire=False)
     rec.step("in two experiments", lambda: search(experiments=[other, experiment]), wire=False)
-    rec.step("in two experiments, ordered", lambda: search("metrics.acc > 0.7", ["metrics.acc DESC"], [experiment, other]), wire=False)
+    rec.step(
+        "in two experiments, ordered",
+        lambda: search("metrics.acc > 0.7", ["metrics.acc DESC"], [experiment, other]),
+        wire=False,
+    )
     rec.step("in an unknown experiment", lambda: search(experiments=["987654"]))
     rec.step("in no experiment", lambda: search(experiments=[]))
     rec.step("in one and an unknown", lambda: search(experiments=[other, "987654"]), wire=False)
@@ -328,33 +386,80 @@ def run(rec):
             if not token:
                 return found
 
-    for order in (None, ["metrics.acc DESC"], ["metrics.loss"], ["params.model", "tags.note DESC"], ["end_time DESC"]):
+    for order in (
+        None,
+        ["metrics.acc DESC"],
+        ["metrics.loss"],
+        ["params.model", "tags.note DESC"],
+        ["end_time DESC"],
+    ):
         for size in (1, 3, 5, 10):
-            rec.step(f"pages of {size}, ordered by {order}", lambda: pages(size, order_by=order), wire=False)
-    rec.step("pages of a filter", lambda: pages(2, filter_string="start_time > 1700000000002", order_by=["tags.team"]), wire=False)
+            rec.step(
+                f"pages of {size}, ordered by {order}",
+                lambda: pages(size, order_by=order),
+                wire=False,
+            )
+    rec.step(
+        "pages of a filter",
+        lambda: pages(2, filter_string="start_time > 1700000000002", order_by=["tags.team"]),
+        wire=False,
+    )
 
     def frame(**options):
         found = mlflow.search_runs([experiment], order_by=["start_time"], **options)
         return {
             "types": {column: str(kind) for column, kind in found.dtypes.items()},
             "columns": {
-                column: [None if value is pandas.NaT else int(value.timestamp() * 1000) if isinstance(value, pandas.Timestamp) else value for value in found[column]]
+                column: [
+                    (
+                        None
+                        if value is pandas.NaT
+                        else (
+                            int(value.timestamp() * 1000)
+                            if isinstance(value, pandas.Timestamp)
+                            else value
+                        )
+                    )
+                    for value in found[column]
+                ]
                 for column in found.columns
             },
         }
 
     rec.step("data frame", frame, wire=False)
-    rec.step("data frame of a filter", lambda: frame(filter_string="params.model LIKE 'net%'"), wire=False)
-    rec.step("data frame of nothing", lambda: frame(filter_string="params.model = 'nobody'"), wire=False)
+    rec.step(
+        "data frame of a filter",
+        lambda: frame(filter_string="params.model LIKE 'net%'"),
+        wire=False,
+    )
+    rec.step(
+        "data frame of nothing", lambda: frame(filter_string="params.model = 'nobody'"), wire=False
+    )
     rec.step("data frame of at most 3", lambda: frame(max_results=3), wire=False)
-    rec.step("by experiment names", lambda: mlflow.search_runs(experiment_names=["run search, other", "nobody"], output_format="list"))
-    rec.step("in all experiments", lambda: mlflow.search_runs(search_all_experiments=True, filter_string="run_name = 'elsewhere'", output_format="list"), view=lambda runs: [r.info.run_name for r in runs])
+    rec.step(
+        "by experiment names",
+        lambda: mlflow.search_runs(
+            experiment_names=["run search, other", "nobody"], output_format="list"
+        ),
+    )
+    rec.step(
+        "in all experiments",
+        lambda: mlflow.search_runs(
+            search_all_experiments=True,
+            filter_string="run_name = 'elsewhere'",
+            output_format="list",
+        ),
+        view=lambda runs: [r.info.run_name for r in runs],
+    )
 
     def raw(name, body):
         rec.request(f"raw {name}", "POST", "runs/search", {"experiment_ids": [other]} | body)
 
     raw("search", {})
-    raw("two of them", {"experiment_ids": [experiment], "max_results": 2, "order_by": ["start_time"]})
+    raw(
+        "two of them",
+        {"experiment_ids": [experiment], "max_results": 2, "order_by": ["start_time"]},
+    )
     raw("no experiments", {"experiment_ids": []})
     rec.request("raw absent experiments", "POST", "runs/search", {})
     raw("experiment ids as numbers", {"experiment_ids": [5]})
@@ -379,7 +484,13 @@ def run(rec):
     raw("token no JSON", {"page_token": base64.b64encode(b"hello").decode()})
     raw("unknown field", {"colour": "red"})
     rec.request("raw by GET", "GET", f"runs/search?experiment_ids={other}")
-    rec.request("raw for pages", "POST", "/ajax-api/2.0/mlflow/runs/search", {"experiment_ids": [other]})
+    rec.request(
+        "raw for pages", "POST", "/ajax-api/2.0/mlflow/runs/search", {"experiment_ids": [other]}
+    )
     client.delete_experiment(other)
     rec.step("runs of a deleted experiment", lambda: search(experiments=[other]), wire=False)
-    rec.step("deleted runs of a deleted experiment", lambda: search(experiments=[other], run_view_type=ViewType.DELETED_ONLY), wire=False)
+    rec.step(
+        "deleted runs of a deleted experiment",
+        lambda: search(experiments=[other], run_view_type=ViewType.DELETED_ONLY),
+        wire=False,
+    )

@@ -23,17 +23,67 @@ def run(rec):
     foreign = {"Origin": "https://elsewhere.example"}
     local = {"Origin": "http://localhost:3000"}
     create = {"name": "by origin"}
-    rec.request("host of somebody else", "GET", "experiments/get?experiment_id=0", headers_sent={"Host": "elsewhere.example"})
+    rec.request(
+        "host of somebody else",
+        "GET",
+        "experiments/get?experiment_id=0",
+        headers_sent={"Host": "elsewhere.example"},
+    )
     rec.request("health for any host", "GET", "/health", headers_sent={"Host": "elsewhere.example"})
-    rec.request("write from another origin", "POST", "experiments/create", create, headers_sent=foreign)
-    rec.request("write from a local origin", "POST", "experiments/create", create, headers_sent=local, headers=["access-control-allow-origin"])
-    rec.request("read from another origin", "GET", "experiments/get?experiment_id=0", headers_sent=foreign, headers=["access-control-allow-origin"])
-    asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    rec.request(
+        "write from another origin", "POST", "experiments/create", create, headers_sent=foreign
+    )
+    rec.request(
+        "write from a local origin",
+        "POST",
+        "experiments/create",
+        create,
+        headers_sent=local,
+        headers=["access-control-allow-origin"],
+    )
+    rec.request(
+        "read from another origin",
+        "GET",
+        "experiments/get?experiment_id=0",
+        headers_sent=foreign,
+        headers=["access-control-allow-origin"],
+    )
+    asks = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
     preflight = ["access-control-allow-origin", "access-control-max-age"]
-    rec.request("preflight of a local origin", "OPTIONS", "experiments/create", headers_sent=local | asks, headers=preflight)
-    rec.request("preflight of another origin", "OPTIONS", "experiments/create", headers_sent=foreign | asks, headers=preflight)
+    rec.request(
+        "preflight of a local origin",
+        "OPTIONS",
+        "experiments/create",
+        headers_sent=local | asks,
+        headers=preflight,
+    )
+    rec.request(
+        "preflight of another origin",
+        "OPTIONS",
+        "experiments/create",
+        headers_sent=foreign | asks,
+        headers=preflight,
+    )
     rec.request("options without an origin", "OPTIONS", "experiments/create")
 
-    rec.request("workspace named where there are none", "GET", "experiments/get?experiment_id=0", headers_sent={"X-MLFLOW-WORKSPACE": "w"})
-    rec.request("workspace named, server info", "GET", "/api/3.0/mlflow/server-info", headers_sent={"X-MLFLOW-WORKSPACE": "w"})
-    rec.request("blank workspace", "GET", "experiments/get?experiment_id=0", headers_sent={"X-MLFLOW-WORKSPACE": ""})
+    rec.request(
+        "workspace named where there are none",
+        "GET",
+        "experiments/get?experiment_id=0",
+        headers_sent={"X-MLFLOW-WORKSPACE": "w"},
+    )
+    rec.request(
+        "workspace named, server info",
+        "GET",
+        "/api/3.0/mlflow/server-info",
+        headers_sent={"X-MLFLOW-WORKSPACE": "w"},
+    )
+    rec.request(
+        "blank workspace",
+        "GET",
+        "experiments/get?experiment_id=0",
+        headers_sent={"X-MLFLOW-WORKSPACE": ""},
+    )

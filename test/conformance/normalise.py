@@ -103,7 +103,8 @@ class Normaliser:
             value,
         )
         value = re.sub(
-            r"(?<=mlflow-artifacts:/)[1-9]\d*|(?<=/artifacts/)[1-9]\d*(?=/)|(?<=')[1-9]\d*(?=/<)|(?<=path=)[1-9]\d*(?=%2F)",
+            r"(?<=mlflow-artifacts:/)[1-9]\d*|(?<=/artifacts/)[1-9]\d*(?=/)"
+            r"|(?<=')[1-9]\d*(?=/<)|(?<=path=)[1-9]\d*(?=%2F)",
             lambda found: self._name("experiment", found[0]),
             value,
         )

@@ -4,6 +4,7 @@ import { unnest } from '../../../dialect/index.js';
 import { compareInt64, type Int64 } from '../../domain/int64.js';
 import type { LogMetric, Metric } from '../../domain/metric.js';
 import type { StoreContext } from '../context.js';
+import { sameForAll } from '../sql/same-for-all.js';
 import { storedValue } from './rows.js';
 
 /**
@@ -81,7 +82,6 @@ function selectMetrics(context: StoreContext, runId: string, metrics: readonly M
   return context.db
     .selectFrom(
       unnest('point', {
-        run_uuid: { type: 'text', values: metrics.map(() => runId) },
         key: { type: 'text', values: metrics.map((metric) => metric.key) },
         timestamp: { type: 'bigint', values: metrics.map((metric) => metric.timestamp) },
         step: { type: 'bigint', values: metrics.map((metric) => metric.step) },
@@ -90,7 +90,7 @@ function selectMetrics(context: StoreContext, runId: string, metrics: readonly M
       }),
     )
     .select([
-      'point.run_uuid',
+      sameForAll(runId).as('run_uuid'),
       'point.key',
       'point.timestamp',
       'point.step',

@@ -1,6 +1,7 @@
 import { unnest, wholeKeys } from '../../../dialect/index.js';
 import type { Param } from '../../domain/param.js';
 import type { StoreContext } from '../context.js';
+import { sameForAll } from '../sql/same-for-all.js';
 
 /** A param that stands with another value than the one that was to be logged. */
 export interface ParamConflict {
@@ -47,12 +48,11 @@ export async function writeParams(
       context.db
         .selectFrom(
           unnest('param', {
-            run_uuid: { type: 'text', values: params.map(() => runId) },
             key: { type: 'text', values: params.map((param) => param.key) },
             value: { type: 'text', values: params.map((param) => param.value) },
           }),
         )
-        .select(['param.run_uuid', 'param.key', 'param.value']),
+        .select([sameForAll(runId).as('run_uuid'), 'param.key', 'param.value']),
     )
     .onConflict((conflict) =>
       conflict

@@ -2,6 +2,7 @@ import { unnest } from '../../../dialect/index.js';
 import { RUN_NAME_TAG } from '../../domain/index.js';
 import type { Tag } from '../../domain/tag.js';
 import type { StoreContext } from '../context.js';
+import { sameForAll } from '../sql/same-for-all.js';
 
 /** Writes tags of one run; a key that stands gets the new value. Keys must be distinct. */
 export async function writeTags(
@@ -17,12 +18,11 @@ export async function writeTags(
       context.db
         .selectFrom(
           unnest('tag', {
-            run_uuid: { type: 'text', values: tags.map(() => runId) },
             key: { type: 'text', values: tags.map((tag) => tag.key) },
             value: { type: 'text', values: tags.map((tag) => tag.value) },
           }),
         )
-        .select(['tag.run_uuid', 'tag.key', 'tag.value']),
+        .select([sameForAll(runId).as('run_uuid'), 'tag.key', 'tag.value']),
     )
     .onConflict((conflict) =>
       conflict

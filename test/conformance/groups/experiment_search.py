@@ -166,7 +166,8 @@ def run(rec):
     rec.request(
         "raw get, orders",
         "GET",
-        "experiments/search?max_results=2&filter=name%20LIKE%20'es%20%25'&order_by=name&order_by=creation_time",
+        "experiments/search?max_results=2&filter=name%20LIKE%20'es%20%25'"
+        "&order_by=name&order_by=creation_time",
     )
     rec.request(
         "raw get for pages",

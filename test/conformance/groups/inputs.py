@@ -221,7 +221,8 @@ def run(rec):
     )
 
     good = (
-        '{"run_id": "%s", "artifact_path": "m", "utc_time_created": "2026-01-01 00:00:00.000000", "flavors": {}}'
+        '{"run_id": "%s", "artifact_path": "m", '
+        '"utc_time_created": "2026-01-01 00:00:00.000000", "flavors": {}}'
         % c
     )
     post("log-model", "log-model", model_json=good)

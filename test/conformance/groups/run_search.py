@@ -213,7 +213,8 @@ FILTERS = [
     "datasets.context IN ('train', 'test')",
     "datasets.name = 'mydata' AND datasets.context = 'train'",
     "datasets.name = 'mydata' AND datasets.name = 'other'",
-    "datasets.name = 'mydata' AND metrics.acc > 0.1 AND params.model = 'net' AND tags.team = 'b' AND status = 'FINISHED'",
+    "datasets.name = 'mydata' AND metrics.acc > 0.1 AND params.model = 'net'"
+    " AND tags.team = 'b' AND status = 'FINISHED'",
     "datasets.foo = 'x'",
     "datasets.name > 'x'",
     "datasets.name IS NULL",

@@ -1,17 +1,16 @@
 /**
  * What the number of shards costs and gives: the figures of docs/storage.md.
  *
- *     npx tsc -p tsconfig.json --noEmit false --outDir .cache/bench
- *     CRATEDB_URL=crate://crate@localhost:5432/ node .cache/bench/bench/shards.js
+ *     npm run build
+ *     CRATEDB_URL=crate://crate@localhost:5432/ node bench/shards.ts
  *
  * Makes and drops the schemas bench_shards_<shards>_<round>.
  */
 import { randomUUID } from 'node:crypto';
 
+import { provision, renderDrop, tableNames } from 'mlflow-cratedb/ddl';
+import { findCrate } from 'mlflow-cratedb/testing';
 import pg from 'pg';
-
-import { provision, renderDrop, tableNames } from '../ddl/index.js';
-import { findCrate } from '../dialect/testing/index.js';
 
 const SHARDS = [1, 4, 6];
 const RUNS = 100;

@@ -165,7 +165,10 @@ async function newRuns(contender: Contender, experimentId: string, count: number
 /** 80 keys of 10 steps. */
 function fullBatch(): LogBatch {
   const pairs = (name: string) =>
-    Array.from({ length: 100 }, (_, index) => ({ key: `${name}_${index}`, value: `value ${index}` }));
+    Array.from({ length: 100 }, (_, index) => ({
+      key: `${name}_${index}`,
+      value: `value ${index}`,
+    }));
   return { metrics: points(80, 10, 0), params: pairs('param'), tags: pairs('tag') };
 }
 

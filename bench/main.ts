@@ -4,8 +4,8 @@
  *     npm run bench -- [--crate <url>] [--embedded] [--rounds 15] [--only <text>] [--write]
  *
  * Without an engine: embedded, and the CrateDB that CRATEDB_URL names or localhost has. `--only`
- * takes the cases whose name has the text (also `retry`, `start-up`). `--write` keeps the figures in
- * bench/results.md and results.json. On CrateDB it makes and drops schemas of its own.
+ * takes the cases whose name has the text (also `retry`, `start-up`). `--write` keeps the figures
+ * in bench/results.md and results.json. On CrateDB it makes and drops schemas of its own.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -18,6 +18,12 @@ import { measureCase } from './measure.ts';
 import { type EngineReport, environment, renderReport } from './report.ts';
 import { measureRetry } from './retry.ts';
 import { measureStartUp } from './start-up.ts';
+
+const ABOUT_FIGURES = `Median ms a call, the contenders taking turns in one run of
+\`npm run bench -- --write\`: the same work by hand-written statements, by the store in the same
+process, and over HTTP, server and client being processes on the machine of the database.
+× and + ms are over the hand-written work, aims in brackets; statements are those of one call, as the
+store sends them and by hand. Read ratios, not milliseconds.`;
 
 const { values: options } = parseArgs({
   options: {
@@ -50,7 +56,8 @@ const text = reports.map(renderReport).join('\n\n');
 console.log(`\n${aboutLine}\n\n${text}`);
 if (options.write) {
   const folder = import.meta.dirname;
-  await writeFile(`${folder}/results.md`, `# Benchmark\n\n${aboutLine}\n\n${text}\n`);
+  const markdown = `# Benchmark\n\n${ABOUT_FIGURES}\n\n${aboutLine}\n\n${text}\n`;
+  await writeFile(`${folder}/results.md`, markdown);
   await writeFile(`${folder}/results.json`, `${JSON.stringify({ about, reports }, null, 2)}\n`);
 }
 

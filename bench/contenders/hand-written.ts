@@ -93,7 +93,10 @@ export function handWritten(connection: Connection): Contender {
     (excluded.timestamp > ${latest('timestamp')} OR (excluded.timestamp = ${latest('timestamp')} AND
     excluded.value > ${latest('value')})))`;
   const newest = ['timestamp', 'step', 'value', 'is_nan']
-    .map((column) => `${column} = CASE WHEN ${newer} THEN excluded.${column} ELSE ${latest(column)} END`)
+    .map(
+      (column) =>
+        `${column} = CASE WHEN ${newer} THEN excluded.${column} ELSE ${latest(column)} END`,
+    )
     .join(', ');
 
   async function writeMetrics(runId: string, metrics: Metrics): Promise<void> {
@@ -144,7 +147,8 @@ export function handWritten(connection: Connection): Contender {
   }
 
   const runColumns =
-    'run_uuid, name, experiment_id, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage';
+    'run_uuid, name, experiment_id, user_id, status, start_time, end_time, ' +
+    'artifact_uri, lifecycle_stage';
 
   return {
     name: 'hand-written',
@@ -174,7 +178,8 @@ export function handWritten(connection: Connection): Contender {
       await query(
         'create_run',
         `INSERT INTO ${table('runs')} (run_uuid, name, source_type, source_name, entry_point_name,
-           source_version, user_id, status, start_time, lifecycle_stage, artifact_uri, experiment_id)
+           source_version, user_id, status, start_time, lifecycle_stage, artifact_uri,
+           experiment_id)
          VALUES ($1, $2, 'UNKNOWN', '', '', '', $3, 'RUNNING', $4, 'active', $5, $6)
          RETURNING ${runColumns}`,
         [
@@ -234,7 +239,8 @@ export function handWritten(connection: Connection): Contender {
            AS ranked ON of_run = run_uuid
          WHERE experiment_id = $1 AND lifecycle_stage = 'active'
          AND run_uuid IN
-           (SELECT run_uuid FROM ${table('latest_metrics')} WHERE key = $2 AND value > $3 AND NOT is_nan)
+           (SELECT run_uuid FROM ${table('latest_metrics')}
+            WHERE key = $2 AND value > $3 AND NOT is_nan)
          AND run_uuid IN (SELECT run_uuid FROM ${table('params')} WHERE key = $4 AND value = $6)
          ORDER BY rank DESC, start_time DESC, run_uuid LIMIT $7`,
         [experimentId, metric, above, param, orderBy, value, maxResults],

@@ -22,12 +22,12 @@ describe('renderCrate', () => {
   it('metrics', () => {
     expect(find(renderCrate(), 'CREATE TABLE IF NOT EXISTS "mlflow"."metrics"')).toBe(
       `CREATE TABLE IF NOT EXISTS "mlflow"."metrics" (
+  "run_uuid" TEXT NOT NULL,
   "key" TEXT NOT NULL,
   "value" DOUBLE PRECISION NOT NULL,
   "timestamp" BIGINT NOT NULL,
   "step" BIGINT NOT NULL,
   "is_nan" BOOLEAN NOT NULL,
-  "run_uuid" TEXT NOT NULL,
   PRIMARY KEY ("run_uuid", "key", "timestamp", "step", "value", "is_nan")
 ) CLUSTERED BY ("run_uuid") INTO 4 SHARDS
 WITH (number_of_replicas = '0-1')`,

@@ -35,7 +35,8 @@ for (const backend of [embedded, crateBackend()]) {
         expect(printed).toContain(`${READINGS} readings, ${READINGS} bins`);
         expect(printed).toMatch(/Artifacts: model\.json, plot\.svg in \//);
 
-        const store = await openStore(onCrate ? backend.uri : `pglite:${join(cwd, 'mlflow-data')}`, {
+        const uri = onCrate ? backend.uri : `pglite:${join(cwd, 'mlflow-data')}`;
+        const store = await openStore(uri, {
           artifactsDestination: join(cwd, onCrate ? 'mlartifacts' : 'mlflow-data/artifacts'),
         });
         try {

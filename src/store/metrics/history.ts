@@ -32,7 +32,7 @@ const MAX_SAMPLED_STEPS = 2_500;
 /** `is_nan` ends the order, so that a NaN (stored as 0) and a 0 at one step are told apart. */
 const BY_TIME = sql`metrics.timestamp, metrics.step, metrics.value, metrics.is_nan`;
 
-/** The same order as values of a page token. Sorting by them would cost CrateDB half as much again. */
+/** The same order as values of a page token. Sorting by them takes CrateDB half as long again. */
 const HISTORY_ORDER: readonly OrderColumn[] = [
   { expression: sql.ref('metrics.timestamp'), type: 'bigint' },
   { expression: sql.ref('metrics.step'), type: 'bigint' },

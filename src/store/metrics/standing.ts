@@ -8,8 +8,8 @@ import { type MetricRow, storedValue } from './rows.js';
  * The points that do not stand yet: what is left to insert of a batch that is sent again.
  *
  * An insert looks each of its rows up in every segment of the table's index, so a batch of which
- * every row stands costs more the longer the history is. Here the first point, by primary key, tells
- * whether the batch was sent before; only then one search asks for all of them. A point that is
+ * every row stands costs more the longer the history is. Here the first point, by primary key,
+ * tells whether the batch was sent before; only then one search asks for all of them. A point that is
  * wrongly taken for missing does no harm, since the insert passes over what stands.
  */
 export async function missingPoints<Point extends Metric>(

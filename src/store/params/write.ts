@@ -61,6 +61,11 @@ export async function writeParams(
     )
     .returning(['key', 'value'])
     .execute();
+  const answered = new Set(standing.map(({ key }) => key));
+  const missing = params.find(({ key }) => !answered.has(key));
+  if (missing !== undefined) {
+    throw new Error(`The database does not say what param '${missing.key}' stands at.`);
+  }
   return conflictsWith(params, standing);
 }
 

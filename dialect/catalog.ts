@@ -8,14 +8,24 @@ export interface Relation {
   readonly kind: 'table' | 'view' | 'other';
   /** Primary key, in its order; empty where there is none. */
   readonly keys: readonly string[];
+  /**
+   * The routing column, where RETURNING interchanges the key's columns: CrateDB 6.4 builds a row's
+   * id with the routing column first, but for an updated row reads the key's columns out of it in
+   * the order in which they were declared.
+   */
+  readonly interchangedBy?: string | undefined;
   /** Of a view: what it is made from. `unknown` where its text can't be read. */
   readonly sources: readonly TableName[] | 'unknown';
 }
 
-const TABLES = `SELECT t.table_name, t.table_type, k.column_name
+const TABLES = `SELECT t.table_name, t.table_type, t.clustered_by, k.column_name,
+  c.ordinal_position AS declared
 FROM information_schema.tables t
 LEFT JOIN information_schema.key_column_usage k
   ON k.table_schema = t.table_schema AND k.table_name = t.table_name
+LEFT JOIN information_schema.columns c
+  ON c.table_schema = k.table_schema AND c.table_name = k.table_name
+  AND c.column_name = k.column_name
 WHERE t.table_schema = $1
 ORDER BY t.table_name, k.ordinal_position`;
 
@@ -25,7 +35,10 @@ const VIEWS =
 interface TableRow {
   readonly table_name: string;
   readonly table_type: string;
+  readonly clustered_by: string | null;
   readonly column_name: string | null;
+  /** The column's place in the table. */
+  readonly declared: number | null;
 }
 
 interface ViewRow {
@@ -94,13 +107,8 @@ export class Catalog {
     const { version } = this;
     const rows = (await ask(TABLES, [schema])) as TableRow[];
     const relations = new Map<string, Relation>();
-    for (const row of rows) {
-      const keys = relations.get(row.table_name)?.keys ?? [];
-      relations.set(row.table_name, {
-        kind: kindOf(row.table_type),
-        keys: row.column_name === null ? keys : [...keys, row.column_name],
-        sources: [],
-      });
+    for (const [name, ofTable] of Map.groupBy(rows, (row) => row.table_name)) {
+      relations.set(name, toRelation(ofTable));
     }
     if (rows.some((row) => row.table_type === 'VIEW')) {
       for (const row of (await ask(VIEWS, [schema])) as ViewRow[]) {
@@ -115,6 +123,19 @@ export class Catalog {
     }
     return relations;
   }
+}
+
+function toRelation(rows: readonly TableRow[]): Relation {
+  const keys = rows.flatMap(({ column_name }) => (column_name === null ? [] : [column_name]));
+  const declared = rows.toSorted((a, b) => (a.declared ?? 0) - (b.declared ?? 0));
+  const routing = rows[0]?.clustered_by ?? '';
+  const interchanged = keys.includes(routing) && declared[0]?.column_name !== routing;
+  return {
+    kind: kindOf(rows[0]?.table_type ?? ''),
+    keys,
+    interchangedBy: interchanged ? routing : undefined,
+    sources: [],
+  };
 }
 
 function kindOf(type: string): Relation['kind'] {

@@ -65,6 +65,8 @@ export class CrateConnection implements DatabaseConnection {
     if (kind === 'transaction')
       throw new TransactionsNotSupportedError('BEGIN, COMMIT and ROLLBACK');
 
+    if (statement.analysis.returnsUpdated !== undefined) await this.#refuseInterchanged(statement);
+
     const policy = refreshPolicyOf(query.queryId) ?? this.#shared.policy;
     if (policy === 'before-read') {
       const { reads } = statement.analysis;
@@ -84,6 +86,25 @@ export class CrateConnection implements DatabaseConnection {
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new NotSupportedError(
       'stream() is not available on CrateDB. Read in pages: ORDER BY the key, WHERE key > the last one, LIMIT n.',
+    );
+  }
+
+  /** Before anything is sent: what would come back is wrong, and nothing would say so. */
+  async #refuseInterchanged({ analysis, sql }: Statement): Promise<void> {
+    const { catalog } = this.#shared;
+    const { returnsUpdated, writes } = analysis;
+    const table = writes === 'unknown' ? undefined : writes[0];
+    if (table === undefined || returnsUpdated === undefined) return;
+    const relation =
+      catalog.peek(table) ?? (await catalog.find(table, (text, values) => this.#ask(text, values)));
+    if (relation?.interchangedBy === undefined) return;
+    const { keys, interchangedBy } = relation;
+    if (returnsUpdated !== 'all' && !returnsUpdated.some((column) => keys.includes(column))) return;
+    throw new NotSupportedError(
+      `RETURNING of key columns from ${quoteTable(table)}: of an updated row, CrateDB interchanges ` +
+        `them where the table is CLUSTERED BY a key column ("${interchangedBy}") that is not the ` +
+        'first one declared. Return other columns, or declare that column first.',
+      { sql },
     );
   }
 

@@ -9,6 +9,11 @@ export interface StatementAnalysis {
   readonly reads: readonly TableRead[] | 'unknown';
   readonly writes: readonly TableName[] | 'unknown';
   readonly rawInsert?: RawInsert | undefined;
+  /**
+   * Columns that come back from rows which the statement may have updated; `all` where that is `*`
+   * or can't be told. Undefined where none do. Raw SQL is not looked into.
+   */
+  readonly returnsUpdated?: readonly string[] | 'all' | undefined;
 }
 
 export interface TableRead {

@@ -12,6 +12,7 @@ import type { LookupCandidate, StatementAnalysis, TableRead } from './analysis.j
 import { readKeyConditions } from './key-conditions.js';
 import { type AnyQueryNode, childNodes, isQueryNode } from './nodes.js';
 import { analyzeRawSql, tablesInFragment } from './raw-sql.js';
+import { returnedOfUpdated } from './returned-columns.js';
 import { sourcesOf } from './sources.js';
 
 /**
@@ -36,9 +37,19 @@ export function analyze(node: RootOperationNode, sql: string, schema: string): S
     case 'SelectQueryNode':
       return { kind: 'select', reads, writes: [] };
     case 'InsertQueryNode':
-      return { kind: 'insert', reads, writes: written(node, schema) };
+      return {
+        kind: 'insert',
+        reads,
+        writes: written(node, schema),
+        returnsUpdated: returnedOfUpdated(node),
+      };
     case 'UpdateQueryNode':
-      return { kind: 'update', reads, writes: written(node, schema) };
+      return {
+        kind: 'update',
+        reads,
+        writes: written(node, schema),
+        returnsUpdated: returnedOfUpdated(node),
+      };
     case 'DeleteQueryNode':
       return { kind: 'delete', reads, writes: written(node, schema) };
   }

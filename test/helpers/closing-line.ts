@@ -15,8 +15,9 @@ export default class ClosingLine implements Reporter {
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         const { state } = test.result();
-        // Still pending: the run was stopped before its turn.
-        counts[state === 'pending' ? 'failed' : state]++;
+        // Still pending: a suite around it is skipped, or the run was stopped before its turn.
+        if (state === 'pending') counts[isInSkipped(test.parent) ? 'skipped' : 'failed']++;
+        else counts[state]++;
       }
       const suites = [...module.children.allSuites()];
       counts.failed += module.errors().length;
@@ -33,6 +34,10 @@ export default class ClosingLine implements Reporter {
         ` ${String(counts.skipped)} skipped`,
     );
   }
+}
+
+function isInSkipped(parent: TestSuite | TestModule): boolean {
+  return parent.type === 'suite' && (isSkipped(parent) || isInSkipped(parent.parent));
 }
 
 function isSkipped(parent: TestSuite | TestModule): boolean {

@@ -27,6 +27,7 @@ export {
   type ExperimentLimitOptions,
   validateExperimentName,
 } from './checks/experiment.js';
+export { checkHistoryRunIds, checkStepInterval } from './checks/history.js';
 export { checkExperimentId, checkRunId } from './checks/ids.js';
 export {
   type CheckedInputs,
@@ -90,6 +91,9 @@ export {
   MAX_METRICS_PER_BATCH,
   MAX_PARAMS_PER_BATCH,
   MAX_PARAM_VALUE_LENGTH,
+  MAX_POINTS_IN_HISTORY,
+  MAX_RUNS_IN_HISTORY,
+  MAX_SAMPLED_STEPS,
   MAX_SEARCH_RESULTS,
   MAX_TAGS_PER_BATCH,
   MAX_TAG_VALUE_LENGTH,

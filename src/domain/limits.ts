@@ -27,6 +27,13 @@ export const MAX_INPUT_TAG_VALUE_LENGTH = 500;
 /** Items a page of a search of runs or experiments. */
 export const MAX_SEARCH_RESULTS = 50_000;
 
+/** Runs in one bulk read of histories. */
+export const MAX_RUNS_IN_HISTORY = 100;
+/** Points in one answer of a history, and for each run of a sampled one. */
+export const MAX_POINTS_IN_HISTORY = 25_000;
+/** Steps that are sampled over all runs. */
+export const MAX_SAMPLED_STEPS = 2_500;
+
 export interface ValueLimitOptions {
   /**
    * Cut values of params and run tags that are too long instead of refusing them, as

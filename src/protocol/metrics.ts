@@ -1,3 +1,4 @@
+import { MAX_RUNS_IN_HISTORY, MAX_SAMPLED_STEPS } from '../domain/limits.js';
 import type { Metric, MetricWithRunId } from '../domain/metric.js';
 import type { Page } from '../domain/page.js';
 
@@ -46,18 +47,15 @@ export const getMetricHistory = message({
   max_results: optional(int32),
 });
 
-const MAX_RUNS = 100;
-const MAX_POINTS_PER_INTERVAL = 2500;
-
 export const getMetricHistoryBulkInterval = message({
   run_ids: {
     isList: true,
     decode: (value: unknown) => {
       const runIds = required(list(string)).decode(value);
-      if (runIds.length <= MAX_RUNS) return runIds;
+      if (runIds.length <= MAX_RUNS_IN_HISTORY) return runIds;
       throw new FieldProblem(() =>
         brokenRule(
-          `GetMetricHistoryBulkInterval request must specify at most ${MAX_RUNS} run_ids. ` +
+          `GetMetricHistoryBulkInterval request must specify at most ${MAX_RUNS_IN_HISTORY} run_ids. ` +
             `Received ${runIds.length} run_ids.`,
         ),
       );
@@ -69,10 +67,10 @@ export const getMetricHistoryBulkInterval = message({
   max_results: optional(
     where(
       int64,
-      (value) => value >= 1 && value <= MAX_POINTS_PER_INTERVAL,
+      (value) => value >= 1 && value <= MAX_SAMPLED_STEPS,
       () =>
         new FieldProblem(() =>
-          brokenRule(`max_results must be between 1 and ${MAX_POINTS_PER_INTERVAL}.`),
+          brokenRule(`max_results must be between 1 and ${MAX_SAMPLED_STEPS}.`),
         ),
     ),
   ),

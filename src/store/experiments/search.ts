@@ -6,6 +6,7 @@ import {
   checkMaxResults,
   decodePageToken,
   encodePageToken,
+  MAX_SEARCH_RESULTS,
   parseExperimentFilter,
   parseExperimentOrderBy,
 } from '../../domain/index.js';
@@ -18,15 +19,13 @@ import { pageOf } from '../sql/page.js';
 import { EXPERIMENT_COLUMNS, toExperiment } from './rows.js';
 import { readExperimentTags } from './tags.js';
 
-export const MAX_EXPERIMENTS_A_PAGE = 50_000;
-
 /** Two statements: the page's rows, then their tags. */
 export async function searchExperiments(
   context: StoreContext,
   search: SearchExperiments,
 ): Promise<Page<Experiment>> {
   const { db } = context;
-  const maxResults = checkMaxResults(search.maxResults ?? 1_000, MAX_EXPERIMENTS_A_PAGE);
+  const maxResults = checkMaxResults(search.maxResults ?? 1_000, MAX_SEARCH_RESULTS);
   const clauses = parseExperimentFilter(search.filter);
   const order = orderColumns(parseExperimentOrderBy(search.orderBy));
   const stages = stagesOf(search.viewType ?? 'ACTIVE_ONLY');

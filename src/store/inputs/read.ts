@@ -2,6 +2,7 @@ import { sql, type SqlBool } from 'kysely';
 
 import type { DatasetInput, LoggedModelInput, LoggedModelOutput } from '../../domain/input.js';
 import type { StoreContext } from '../context.js';
+import { isOneOf } from '../sql/is-one-of.js';
 import { DATASET_OF_RUN, MODEL_INPUT, MODEL_OUTPUT } from './edges.js';
 
 export interface RunInputsAndOutputs {
@@ -76,12 +77,12 @@ async function readDatasetInputs(
         'dataset_schema',
         'dataset_profile',
       ])
-      .where(sql<SqlBool>`dataset_uuid = ANY(CAST(${datasetIds} AS text[]))`)
+      .where(isOneOf('dataset_uuid', 'text', datasetIds))
       .execute(),
     db
       .selectFrom('input_tags')
       .select(['input_uuid', 'name', 'value'])
-      .where(sql<SqlBool>`input_uuid = ANY(CAST(${inputIds} AS text[]))`)
+      .where(isOneOf('input_uuid', 'text', inputIds))
       .orderBy('name')
       .execute(),
   ]);

@@ -1,12 +1,15 @@
 import { sql, type SqlBool } from 'kysely';
 
 import {
+  checkHistoryRunIds,
   checkMaxResults,
+  checkStepInterval,
   decodePageToken,
   encodePageToken,
   invalidParameter,
+  MAX_POINTS_IN_HISTORY,
+  MAX_SAMPLED_STEPS,
   sampleSteps,
-  type StepInterval,
 } from '../../domain/index.js';
 import type {
   GetMetricHistory,
@@ -17,17 +20,12 @@ import type {
 } from '../../domain/metric.js';
 import type { Page } from '../../domain/page.js';
 import type { StoreContext } from '../context.js';
-import { isOneOf } from '../runs/belongings.js';
+import { isOneOf } from '../sql/is-one-of.js';
 import { afterKey, type OrderColumn } from '../sql/key-set.js';
 import { pageOf } from '../sql/page.js';
 import { type MetricRow, toMetric } from './rows.js';
 
 const COLUMNS = ['run_uuid', 'key', 'value', 'timestamp', 'step', 'is_nan'] as const;
-
-/** Points in one answer of the bulk reads. */
-export const MAX_POINTS_IN_BULK = 25_000;
-const MAX_RUNS_IN_BULK = 100;
-const MAX_SAMPLED_STEPS = 2_500;
 
 /** `is_nan` ends the order, so that a NaN (stored as 0) and a 0 at one step are told apart. */
 const BY_TIME = sql`metrics.timestamp, metrics.step, metrics.value, metrics.is_nan`;
@@ -72,16 +70,16 @@ export async function getMetricHistoryBulk(
   context: StoreContext,
   request: GetMetricHistoryBulk,
 ): Promise<readonly MetricWithRunId[]> {
-  const runIds = checkRunIds(request.runIds);
-  const asked = checkMaxResults(request.maxResults ?? MAX_POINTS_IN_BULK, Number.MAX_SAFE_INTEGER);
+  const runIds = checkHistoryRunIds(request.runIds);
+  const asked = checkMaxResults(request.maxResults ?? MAX_POINTS_IN_HISTORY, Number.MAX_SAFE_INTEGER);
   const rows = await context.db
     .selectFrom('metrics')
     .select(COLUMNS)
-    .where(isOneOf('run_uuid', runIds))
+    .where(isOneOf('run_uuid', 'text', runIds))
     .where('key', '=', request.metricKey)
     .orderBy('run_uuid')
     .orderBy(BY_TIME)
-    .limit(Math.min(asked, MAX_POINTS_IN_BULK))
+    .limit(Math.min(asked, MAX_POINTS_IN_HISTORY))
     .execute();
   return rows.map((row) => ({ ...toMetric(row), runId: row.run_uuid }));
 }
@@ -94,13 +92,13 @@ export async function getMetricHistoryBulkInterval(
   context: StoreContext,
   request: GetMetricHistoryBulkInterval,
 ): Promise<readonly MetricWithRunId[]> {
-  const runIds = checkRunIds(request.runIds);
+  const runIds = checkHistoryRunIds(request.runIds);
   const maxResults = request.maxResults ?? MAX_SAMPLED_STEPS;
   if (!Number.isSafeInteger(maxResults) || maxResults < 1 || maxResults > MAX_SAMPLED_STEPS) {
     throw invalidParameter(`max_results must be between 1 and ${String(MAX_SAMPLED_STEPS)}.`);
   }
-  const interval = checkedInterval(request);
-  const ofTheseRuns = sql<SqlBool>`${isOneOf('run_uuid', runIds)} AND key = ${request.metricKey}`;
+  const interval = checkStepInterval(request.startStep, request.endStep);
+  const ofTheseRuns = sql<SqlBool>`${isOneOf('run_uuid', 'text', runIds)} AND key = ${request.metricKey}`;
   const stepRows = await context.db
     .selectFrom('metrics')
     .select(['run_uuid', 'step'])
@@ -126,34 +124,7 @@ export async function getMetricHistoryBulkInterval(
     .orderBy('value')
     .orderBy('is_nan')
     // So many of each run.
-    .limit(MAX_POINTS_IN_BULK * runIds.length)
+    .limit(MAX_POINTS_IN_HISTORY * runIds.length)
     .execute();
   return rows.map((row) => ({ ...toMetric(row), runId: row.run_uuid }));
-}
-
-function checkedInterval({
-  startStep,
-  endStep,
-}: GetMetricHistoryBulkInterval): StepInterval | undefined {
-  if ((startStep === undefined) !== (endStep === undefined)) {
-    throw invalidParameter(
-      'If either start step or end step are specified, both must be specified.',
-    );
-  }
-  if (startStep === undefined || endStep === undefined) return undefined;
-  return { startStep, endStep };
-}
-
-/** The distinct run ids, in the order asked for. */
-function checkRunIds(runIds: readonly string[]): readonly string[] {
-  if (runIds.length === 0) {
-    throw invalidParameter('GetMetricHistoryBulk request must specify at least one run_id.');
-  }
-  if (runIds.length > MAX_RUNS_IN_BULK) {
-    throw invalidParameter(
-      `GetMetricHistoryBulk request cannot specify more than ${String(MAX_RUNS_IN_BULK)} run_ids. ` +
-        `Received ${String(runIds.length)} run_ids.`,
-    );
-  }
-  return [...new Set(runIds)];
 }

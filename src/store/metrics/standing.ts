@@ -1,7 +1,6 @@
-import { sql, type SqlBool } from 'kysely';
-
 import type { Metric } from '../../domain/metric.js';
 import type { StoreContext } from '../context.js';
+import { isOneOf } from '../sql/is-one-of.js';
 import { type MetricRow, storedValue } from './rows.js';
 
 /**
@@ -25,9 +24,9 @@ export async function missingPoints<Point extends Metric>(
     .selectFrom('metrics')
     .select(['key', 'timestamp', 'step', 'value', 'is_nan'])
     .where('run_uuid', '=', runId)
-    .where(isOneOf('key', 'text', new Set(points.map(({ key }) => key))))
-    .where(isOneOf('timestamp', 'bigint', new Set(points.map(({ timestamp }) => timestamp))))
-    .where(isOneOf('step', 'bigint', new Set(points.map(({ step }) => step))))
+    .where(isOneOf('key', 'text', distinct(points.map(({ key }) => key))))
+    .where(isOneOf('timestamp', 'bigint', distinct(points.map(({ timestamp }) => timestamp))))
+    .where(isOneOf('step', 'bigint', distinct(points.map(({ step }) => step))))
     .execute();
   const standing = new Set(rows.map(identity));
   return points.filter((point) => !standing.has(identity(toRow(point))));
@@ -48,8 +47,8 @@ async function stands(context: StoreContext, runId: string, point: Metric): Prom
   return row !== undefined;
 }
 
-function isOneOf(column: string, type: 'text' | 'bigint', values: ReadonlySet<unknown>) {
-  return sql<SqlBool>`${sql.ref(column)} = ANY(CAST(${[...values]} AS ${sql.raw(type)}[]))`;
+function distinct<Value>(values: readonly Value[]): readonly Value[] {
+  return [...new Set(values)];
 }
 
 function toRow({ key, timestamp, step, value }: Metric): MetricRow {

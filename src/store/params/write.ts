@@ -1,21 +1,15 @@
 import { unnest, wholeKeys } from '../../../dialect/index.js';
+import type { ParamChange } from '../../domain/index.js';
 import type { Param } from '../../domain/param.js';
 import type { StoreContext } from '../context.js';
 import { sameForAll } from '../sql/same-for-all.js';
-
-/** A param that stands with another value than the one that was to be logged. */
-export interface ParamConflict {
-  readonly key: string;
-  readonly oldValue: string;
-  readonly newValue: string;
-}
 
 /** The early, friendly check, before anything is written: one multi-get by primary key. */
 export async function findParamConflicts(
   context: StoreContext,
   runId: string,
   params: readonly Param[],
-): Promise<readonly ParamConflict[]> {
+): Promise<readonly ParamChange[]> {
   if (params.length === 0) return [];
   const rows = await context.db
     .selectFrom('params')
@@ -39,7 +33,7 @@ export async function writeParams(
   context: StoreContext,
   runId: string,
   params: readonly Param[],
-): Promise<readonly ParamConflict[]> {
+): Promise<readonly ParamChange[]> {
   if (params.length === 0) return [];
   const standing = await context.db
     .insertInto('params')
@@ -72,7 +66,7 @@ export async function writeParams(
 function conflictsWith(
   params: readonly Param[],
   standing: readonly Param[],
-): readonly ParamConflict[] {
+): readonly ParamChange[] {
   const valueOf = new Map(standing.map(({ key, value }) => [key, value]));
   return params.flatMap(({ key, value }) => {
     const oldValue = valueOf.get(key);

@@ -1,9 +1,8 @@
-import { sql, type SqlBool } from 'kysely';
-
 import type { Run } from '../../domain/run.js';
 import type { StoreContext } from '../context.js';
 import { readRunInputs } from '../inputs/read.js';
 import { toMetric } from '../metrics/rows.js';
+import { isOneOf } from '../sql/is-one-of.js';
 import { type RunRow, toRunInfo } from './rows.js';
 
 /**
@@ -17,7 +16,7 @@ export async function readRuns(
 ): Promise<readonly Run[]> {
   if (runIds.length === 0) return [];
   const { db } = context;
-  const ofTheseRuns = isOneOf('run_uuid', runIds);
+  const ofTheseRuns = isOneOf('run_uuid', 'text', runIds);
   const [runRows, metrics, params, tags, inputs] = await Promise.all([
     rows,
     db
@@ -57,12 +56,4 @@ export async function readRuns(
       outputs: { modelOutputs },
     };
   });
-}
-
-/** One run is looked for in its own shard only; several in all of them. */
-export function isOneOf(column: string, ids: readonly string[]) {
-  const [only] = ids;
-  return ids.length === 1
-    ? sql<SqlBool>`${sql.ref(column)} = ${only}`
-    : sql<SqlBool>`${sql.ref(column)} = ANY(CAST(${ids} AS text[]))`;
 }

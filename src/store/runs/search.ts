@@ -7,6 +7,7 @@ import {
   DATASET_CONTEXT_TAG,
   decodePageToken,
   encodePageToken,
+  MAX_SEARCH_RESULTS,
   parseRunFilter,
   parseRunOrderBy,
   RUN_NAME_TAG,
@@ -22,11 +23,9 @@ import { pageOf } from '../sql/page.js';
 import { readRuns } from './belongings.js';
 import { RUN_COLUMNS } from './rows.js';
 
-export const MAX_RUNS_A_PAGE = 50_000;
-
 /** The page's rows in one statement, then all that hangs on them side by side. */
 export async function searchRuns(context: StoreContext, search: SearchRuns): Promise<Page<Run>> {
-  const maxResults = checkMaxResults(search.maxResults ?? 1_000, MAX_RUNS_A_PAGE);
+  const maxResults = checkMaxResults(search.maxResults ?? 1_000, MAX_SEARCH_RESULTS);
   const clauses = parseRunFilter(search.filter);
   const order = runOrder(parseRunOrderBy(search.orderBy));
   const stages = stagesOf(search.runViewType ?? 'ACTIVE_ONLY');

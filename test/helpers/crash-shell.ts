@@ -1,37 +1,23 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
 
 import pg from 'pg';
 
 import { parseCrateUrl } from '../../dialect/index.js';
-
-const ENVIRONMENT = join(import.meta.dirname, '../../.cache/venv-crash');
+import { environment } from './python.js';
 
 /** Runs SQL through `crash`, CrateDB's shell; answers what it printed. */
 export type CrashShell = (crateUrl: string, sql: string) => Promise<string>;
 
 /** `crash` in a virtual environment of its own, made once; undefined where there is no Python. */
 export async function crashShell(): Promise<CrashShell | undefined> {
-  const run = promisify(execFile);
-  const marker = join(ENVIRONMENT, 'installed');
-  try {
-    if (!existsSync(marker)) {
-      await mkdir(ENVIRONMENT, { recursive: true });
-      await run('python3', ['-m', 'venv', '--clear', ENVIRONMENT]);
-      await run(join(ENVIRONMENT, 'bin', 'pip'), ['install', '--quiet', 'crash']);
-      await writeFile(marker, '');
-    }
-  } catch (error) {
-    console.warn(`crash: none, its tests are skipped (${String(error).split('\n')[0] ?? ''})`);
-    return undefined;
-  }
+  const python = await environment('venv-crash', 'crash');
+  if (python === undefined) return undefined;
+  const crash = join(dirname(python), 'crash');
   return async (crateUrl, sql) => {
     const { host } = parseCrateUrl(crateUrl);
     const address = `http://${host}:${await httpPortOf(crateUrl)}`;
-    const child = spawn(join(ENVIRONMENT, 'bin', 'crash'), ['--hosts', address]);
+    const child = spawn(crash, ['--hosts', address]);
     let output = '';
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
     child.stderr.on('data', (data: Buffer) => (output += data.toString()));

@@ -27,14 +27,23 @@ export const INSTALL_TIMEOUT_MS = 600_000;
  */
 export async function pythonWithMlflow(): Promise<string | undefined> {
   const named = process.env['MLFLOW_TEST_PYTHON'] ?? '';
-  if (named === 'none') return missing('MLFLOW_TEST_PYTHON says none');
+  if (named === 'none') return missingPackage('stock mlflow', 'MLFLOW_TEST_PYTHON says none');
   if (named !== '') {
     const version = await mlflowVersion(named);
     if (version === MLFLOW_VERSION) return named;
     throw new Error(`MLFLOW_TEST_PYTHON has mlflow ${version ?? '(none)'}, not ${MLFLOW_VERSION}`);
   }
 
-  const folder = join(CACHE, `venv-mlflow-${MLFLOW_VERSION}`);
+  return environment(`venv-mlflow-${MLFLOW_VERSION}`, `mlflow==${MLFLOW_VERSION}`);
+}
+
+/**
+ * The Python interpreter of a virtual environment in `.cache` with one package, made when it isn't
+ * there yet. Resolves to undefined, and prints why, where that can't be done.
+ */
+export async function environment(name: string, requirement: string): Promise<string | undefined> {
+  const missing = (reason: string) => missingPackage(requirement, reason);
+  const folder = join(CACHE, name);
   const python = join(folder, 'bin', 'python');
   const marker = join(folder, 'installed');
   if (existsSync(marker)) return python;
@@ -50,10 +59,10 @@ export async function pythonWithMlflow(): Promise<string | undefined> {
   });
   try {
     if (existsSync(marker)) return python;
-    console.log(`installing mlflow ${MLFLOW_VERSION} into ${folder}, once`);
+    console.log(`installing ${requirement} into ${folder}, once`);
     await rm(folder, { recursive: true, force: true });
     await run(base, ['-m', 'venv', folder], { timeout: INSTALL_TIMEOUT_MS });
-    await run(python, ['-m', 'pip', 'install', '--quiet', `mlflow==${MLFLOW_VERSION}`], {
+    await run(python, ['-m', 'pip', 'install', '--quiet', requirement], {
       timeout: INSTALL_TIMEOUT_MS,
     });
     await writeFile(marker, '');
@@ -65,8 +74,8 @@ export async function pythonWithMlflow(): Promise<string | undefined> {
   }
 }
 
-function missing(reason: string): string | undefined {
-  console.warn(`stock mlflow: none, its tests are skipped (${reason})`);
+function missingPackage(requirement: string, reason: string): string | undefined {
+  console.warn(`${requirement}: none, its tests are skipped (${reason})`);
   return undefined;
 }
 

@@ -33,8 +33,8 @@ async function loadedBy(specifier: string): Promise<string[]> {
       },
     });
     await import(${JSON.stringify(specifier)});
-    console.log(JSON.stringify(urls));
-    process.exit(0);`;
+    // A pipe takes long output in parts: an exit before it is through would cut it.
+    process.stdout.write(JSON.stringify(urls) + '\\n', () => process.exit(0));`;
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: packed.project,
   });

@@ -1,4 +1,5 @@
 import type { RefreshPolicy } from './refresh/policy.js';
+import type { Transport } from './transport/transport.js';
 
 /** How CrateDB's 64-bit integers arrive; see {@link CrateDialectOptions.bigint}. */
 export type BigintMode = 'string' | 'bigint' | 'number-or-bigint';
@@ -37,16 +38,36 @@ export interface CrateDialectOptions {
    * are missing here are looked up in information_schema once, before the first statement on them.
    */
   readonly primaryKeys?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * What is done when a connection can't be made any more, or breaks: the dialect connects again, to
+   * the next host where there are several, with waits that double and are spread at random. A
+   * statement is sent again where nothing of it was sent, where it only reads, or where
+   * {@link withRetry} allows it; else its error says that the outcome is unknown. `false`: never.
+   * The very first connection is tried once at each host.
+   */
+  readonly retry?: RetryOptions | false;
+  /**
+   * Milliseconds that a query waits for a free connection, then fails with a
+   * {@link PoolExhaustedError}. Default: 30,000; 0: for ever.
+   */
+  readonly acquireTimeoutMs?: number;
   /** Is told every statement before it is sent, REFRESH included. */
   readonly onStatement?: (event: StatementEvent) => void;
 }
 
-/** Connects by URL; `pg` is loaded when the first connection is made. */
+/** Connects by URL; `pg` is loaded when the first connection is made, and not at all for HTTP. */
 export interface CrateUrlConfig extends CrateDialectOptions {
-  /** `crate://user:password@host:port/?schema=…&ssl=true`, see {@link parseCrateUrl}. */
+  /** `crate://user:password@host:port,host:port/?schema=…&ssl=true`, see {@link parseCrateUrl}. */
   readonly url: string;
-  /** Connections at most. Default: 10. */
+  /** Connections at most; over HTTP, requests at once. Default: 10. */
   readonly max?: number;
+  /**
+   * Milliseconds after which the server ends a statement, with a {@link StatementTimeoutError}.
+   * Default: the server's own `statement_timeout`, which is none.
+   */
+  readonly statementTimeoutMs?: number;
+  /** HTTP: sends the requests. Default: the global `fetch`. */
+  readonly fetch?: typeof fetch;
 }
 
 /** Uses a pool of yours; it is ended by `db.destroy()`, and none of its settings is changed. */
@@ -54,20 +75,47 @@ export interface CratePoolConfig extends CrateDialectOptions {
   readonly pool: PgPool | (() => Promise<PgPool>);
 }
 
-export type CrateDialectConfig = CrateUrlConfig | CratePoolConfig;
+/** Uses a way to reach the server of your own. */
+export interface CrateTransportConfig extends CrateDialectOptions {
+  readonly transport: Transport;
+}
+
+export type CrateDialectConfig = CrateUrlConfig | CratePoolConfig | CrateTransportConfig;
+
+/** See {@link CrateDialectOptions.retry}. */
+export interface RetryOptions {
+  /** How long to try, all in all. Default: 30,000. */
+  readonly timeoutMs?: number;
+  /** The first wait; each further one is twice as long. Default: 50. */
+  readonly minDelayMs?: number;
+  /** The longest wait. Default: 2,000. */
+  readonly maxDelayMs?: number;
+}
 
 /** What is needed of `pg.Pool`. */
 export interface PgPool {
   connect(): Promise<PgClient>;
   end(): Promise<void>;
+  /** For the text of a {@link PoolExhaustedError}. */
+  readonly totalCount?: number;
 }
 
-/** What is needed of `pg.PoolClient`. */
+/** What is needed of `pg.PoolClient`. The optional members serve cancelling and streaming. */
 export interface PgClient {
+  readonly host?: string;
+  readonly port?: number;
+  readonly processID?: number | null;
+  readonly secretKey?: number | null;
+  readonly connection?: { readonly stream: PgSocket };
   query(config: PgQuery): Promise<PgResult>;
   release(discard?: boolean): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
   getTypeParser(oid: number, format?: 'text' | 'binary'): PgTypeParser;
+}
+
+export interface PgSocket {
+  pause(): unknown;
+  resume(): unknown;
 }
 
 export type PgTypeParser = (value: string) => unknown;

@@ -4,24 +4,18 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import { InsertQueryNode } from 'kysely';
 
 import type { Catalog } from './catalog.js';
-import type {
-  BigintMode,
-  PgClient,
-  PgQuery,
-  PgResult,
-  StatementEvent,
-  StatementKind,
-} from './config.js';
+import type { RetryOptions, StatementEvent, StatementKind } from './config.js';
 import {
   CrateConnectionError,
   CrateError,
-  fromPgError,
   NotSupportedError,
   redactLiterals,
   RelationUnknownError,
   TableNotReadyError,
   TransactionsNotSupportedError,
 } from './errors/index.js';
+import { Retry } from './faults/retry.js';
+import { isRetried } from './faults/with-retry.js';
 import { checkDropped } from './inserts/check-dropped.js';
 import { rawSentRows, type SentRows, sentRows } from './inserts/sent-rows.js';
 import { hasTextLiterals } from './query-compiler.js';
@@ -30,49 +24,64 @@ import { type RefreshPolicy, refreshPolicyOf } from './refresh/policy.js';
 import { tablesToRefresh } from './refresh/tables-to-refresh.js';
 import type { Statement, Statements } from './statements.js';
 import { quoteTable, type TableName } from './table-name.js';
-import { createTypes, encodeParameters } from './values.js';
+import type {
+  AcquireOptions,
+  Session,
+  StatementRequest,
+  StatementResult,
+  Transport,
+} from './transport/transport.js';
 
 /** What the connections of one dialect share. */
 export interface SharedState {
   readonly schema: string;
   readonly policy: RefreshPolicy;
-  readonly bigint: BigintMode;
   readonly statements: Statements;
   readonly catalog: Catalog;
   readonly refreshes: RefreshCoalescer;
+  readonly transport: Transport;
+  readonly retry: RetryOptions | false | undefined;
+  /** Whether a server ever answered. */
+  reached: boolean;
   readonly onStatement: ((event: StatementEvent) => void) | undefined;
 }
 
-/** One connection of the pool, for as long as the client lives. */
+/** One use of a session, from the moment it is taken from the transport until it is given back. */
 export class CrateConnection implements DatabaseConnection {
-  readonly client: PgClient;
   readonly #shared: SharedState;
-  readonly #types: NonNullable<PgQuery['types']>;
-  /** Names of the statements that were prepared on this connection. */
-  readonly #prepared = new Set<string>();
-  /** The client is of no more use. */
-  broken = false;
+  #session: Session | undefined;
+  /** The session is of no more use. */
+  #broken = false;
 
-  constructor(client: PgClient, shared: SharedState) {
-    this.client = client;
+  constructor(shared: SharedState) {
     this.#shared = shared;
-    this.#types = createTypes(client, shared.bigint);
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.#shared.statements.get(query);
-    const { kind } = statement.analysis;
-    if (kind === 'transaction')
-      throw new TransactionsNotSupportedError('BEGIN, COMMIT and ROLLBACK');
-
-    if (statement.analysis.returnsUpdated !== undefined) await this.#refuseInterchanged(statement);
-
-    const policy = refreshPolicyOf(query.queryId) ?? this.#shared.policy;
-    if (policy === 'before-read') {
-      const { reads } = statement.analysis;
-      if (reads === 'unknown' || reads.length > 0) await this.#refreshBefore(statement);
+  /** Takes a session, with as many tries as the configuration allows. */
+  async open(signal?: AbortSignal): Promise<void> {
+    const retry = this.#newRetry(signal);
+    for (;;) {
+      try {
+        await this.#acquire(signal);
+        return;
+      } catch (error) {
+        if (!(await retry.again(error))) throw error;
+      }
     }
-    const result = await this.#run(query, statement, kind);
+  }
+
+  release(): void {
+    this.#session?.release(this.#broken);
+    this.#session = undefined;
+  }
+
+  async executeQuery<R>(query: CompiledQuery, options?: AcquireOptions): Promise<QueryResult<R>> {
+    const statement = this.#shared.statements.get(query);
+    const kind = kindOf(statement);
+    const policy = await this.#prepare(query, statement);
+    const result = await this.#cancellable(options?.signal, () =>
+      this.#run(query, statement, kind),
+    );
     const written = kind === 'insert' || kind === 'update' || kind === 'delete';
     if (written && policy === 'after-write') await this.#refreshAfter(statement);
     if (kind === 'insert') await this.#checkInsert(query, statement, result.rowCount ?? 0);
@@ -82,11 +91,60 @@ export class CrateConnection implements DatabaseConnection {
     };
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await, require-yield
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new NotSupportedError(
-      'stream() is not available on CrateDB. Read in pages: ORDER BY the key, WHERE key > the last one, LIMIT n.',
-    );
+  async *streamQuery<R>(
+    query: CompiledQuery,
+    chunkSize: number,
+    options?: AcquireOptions,
+  ): AsyncIterableIterator<QueryResult<R>> {
+    if (!Number.isSafeInteger(chunkSize) || chunkSize < 1) {
+      throw new RangeError('stream: chunkSize must be a whole number of rows, 1 or more');
+    }
+    const statement = this.#shared.statements.get(query);
+    const kind = kindOf(statement);
+    if (kind !== 'select') {
+      throw new NotSupportedError('stream() is for SELECT; use execute().', { sql: query.sql });
+    }
+    await this.#prepare(query, statement);
+    options?.signal?.throwIfAborted();
+    const request = { sql: query.sql, values: query.parameters };
+    const session = this.#current();
+    try {
+      this.#shared.onStatement?.({ sql: query.sql, kind });
+      for await (const rows of session.stream(request, chunkSize)) yield { rows: rows as R[] };
+    } catch (error) {
+      throw this.#toError(error, request, hasTextLiterals(query));
+    }
+  }
+
+  /** Part of Kysely's interface: for `inflightQueryAbortStrategy: 'cancel query'`. */
+  async cancelQuery(): Promise<void> {
+    await this.#session?.cancel();
+  }
+
+  /** What comes before the statement itself; returns the refresh policy that holds for it. */
+  async #prepare(query: CompiledQuery, statement: Statement): Promise<RefreshPolicy> {
+    if (statement.analysis.returnsUpdated !== undefined) await this.#refuseInterchanged(statement);
+
+    const policy = refreshPolicyOf(query.queryId) ?? this.#shared.policy;
+    if (policy === 'before-read') {
+      const { reads } = statement.analysis;
+      if (reads === 'unknown' || reads.length > 0) await this.#refreshBefore(statement);
+    }
+    return policy;
+  }
+
+  /** With a signal, an abort ends the statement on the server as well. */
+  async #cancellable<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+    if (signal === undefined) return run();
+    signal.throwIfAborted();
+    // Whoever aborts has his answer; that the server couldn't be told changes nothing about it.
+    const cancel = () => void this.cancelQuery().catch(() => undefined);
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await run();
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
   }
 
   /** Before anything is sent: what would come back is wrong, and nothing would say so. */
@@ -141,7 +199,7 @@ export class CrateConnection implements DatabaseConnection {
   async #refresh(tables: readonly string[]): Promise<void> {
     try {
       const sql = `REFRESH TABLE ${tables.join(', ')}`;
-      await whenReady(() => this.#send(sql, [], 'refresh'));
+      await whenReady(() => this.#send({ sql, values: [] }, 'refresh', { again: true }));
     } catch (error) {
       if (!(error instanceof RelationUnknownError)) throw error;
       this.#shared.catalog.forget();
@@ -150,23 +208,30 @@ export class CrateConnection implements DatabaseConnection {
     }
   }
 
-  async #run(query: CompiledQuery, statement: Statement, kind: StatementKind): Promise<PgResult> {
+  async #run(
+    query: CompiledQuery,
+    statement: Statement,
+    kind: StatementKind,
+  ): Promise<StatementResult> {
     const { statements, catalog } = this.#shared;
-    const { sql } = query;
-    const values = query.parameters.length === 0 ? [] : encodeParameters(query.parameters);
-    const known = this.#prepared.size;
-    const name = statements.nameFor(statement, this.#prepared);
-    const reused = name !== undefined && this.#prepared.size === known;
+    const { sql, parameters: values } = query;
+    const { prepared } = this.#current();
+    const known = prepared?.size;
+    const name = prepared && statements.nameFor(statement, prepared);
+    const reused = name !== undefined && prepared?.size === known;
     const send = (as: string | undefined) =>
-      this.#send(sql, values, kind, as, hasTextLiterals(query));
+      this.#send({ sql, values, name: as }, kind, {
+        literals: hasTextLiterals(query),
+        again: kind === 'select' || isRetried(query.queryId),
+      });
     try {
       return await (kind === 'select' ? whenReady(() => send(name)) : send(name));
     } catch (error) {
       if (error instanceof RelationUnknownError) catalog.forget();
-      if (!reused || !isStale(error, kind)) throw error;
+      if (!reused || prepared === undefined || !isStale(error, kind)) throw error;
       // Prepared for a table that was dropped and made again. Nothing was executed.
       statement.generation += 1;
-      return await send(statements.nameFor(statement, this.#prepared));
+      return await send(statements.nameFor(statement, prepared));
     } finally {
       if (kind === 'ddl') {
         catalog.forget();
@@ -195,37 +260,79 @@ export class CrateConnection implements DatabaseConnection {
       sql: hasTextLiterals(query) ? redactLiterals(query.sql) : query.sql,
       run: async (sql, values) => {
         const kind = values.length === 0 ? 'refresh' : 'select';
-        return (await this.#send(sql, values, kind)).rows as Record<string, unknown>[];
+        const { rows } = await this.#send({ sql, values }, kind, { again: true });
+        return rows as Record<string, unknown>[];
       },
     });
   }
 
   async #ask(sql: string, values: readonly string[]): Promise<unknown[]> {
-    return (await this.#send(sql, [...values], 'catalog')).rows;
+    return (await this.#send({ sql, values }, 'catalog', { again: true })).rows;
   }
 
-  /** The one place where something is sent. */
+  /** The one place where a statement is sent, and sent again where that does no harm. */
   async #send(
-    sql: string,
-    values: unknown[],
+    request: StatementRequest,
     kind: StatementKind,
-    name?: string,
-    literals = false,
-  ): Promise<PgResult> {
-    this.#shared.onStatement?.({ sql, kind });
-    try {
-      return await this.client.query({
-        text: sql,
-        types: this.#types,
-        ...(values.length > 0 && { values }),
-        ...(name !== undefined && { name }),
-      });
-    } catch (error) {
-      const mapped = fromPgError(error, literals ? redactLiterals(sql) : sql, values);
-      if (mapped instanceof CrateConnectionError) this.broken = true;
-      throw mapped;
+    options: SendOptions,
+  ): Promise<StatementResult> {
+    let retry: Retry | undefined;
+    for (;;) {
+      try {
+        if (this.#broken) await this.#acquire();
+        this.#shared.onStatement?.({ sql: request.sql, kind });
+        const result = await this.#current().execute(request);
+        this.#shared.reached = true;
+        return result;
+      } catch (error) {
+        const mapped = this.#toError(error, request, options.literals);
+        if (!(mapped instanceof CrateConnectionError)) throw mapped;
+        if (mapped.outcomeUnknown && options.again !== true) throw mapped;
+        retry ??= this.#newRetry();
+        if (!(await retry.again(mapped))) throw mapped;
+      }
     }
   }
+
+  /** Gives back the session that broke, if any, and takes another. */
+  async #acquire(signal?: AbortSignal): Promise<void> {
+    this.release();
+    try {
+      this.#session = await this.#shared.transport.acquire({ signal });
+      this.#broken = false;
+    } catch (error) {
+      throw this.#shared.transport.toError(error);
+    }
+  }
+
+  #current(): Session {
+    if (this.#session === undefined) throw new CrateError('The connection was given back.');
+    return this.#session;
+  }
+
+  #toError(error: unknown, { sql, values }: StatementRequest, literals = false): Error {
+    const text = literals ? redactLiterals(sql) : sql;
+    const mapped = this.#shared.transport.toError(error, text, values);
+    if (mapped instanceof CrateConnectionError) this.#broken = true;
+    return mapped;
+  }
+
+  #newRetry(signal?: AbortSignal): Retry {
+    const { transport, retry, reached } = this.#shared;
+    return new Retry(retry, transport.hosts - 1, reached, signal);
+  }
+}
+
+function kindOf({ analysis: { kind } }: Statement): StatementKind {
+  if (kind !== 'transaction') return kind;
+  throw new TransactionsNotSupportedError('BEGIN, COMMIT and ROLLBACK');
+}
+
+interface SendOptions {
+  /** The text holds literals that are values. */
+  readonly literals?: boolean;
+  /** It may be sent again though it may have been executed. */
+  readonly again?: boolean;
 }
 
 const READY_POLL_MS = 50;

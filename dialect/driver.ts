@@ -1,63 +1,46 @@
 import type { DatabaseConnection, Driver } from 'kysely';
 
 import { Catalog } from './catalog.js';
-import type { CrateDialectConfig, PgClient, PgPool } from './config.js';
+import type { CrateDialectConfig } from './config.js';
 import { DEFAULT_SCHEMA } from './config.js';
 import { CrateConnection, type SharedState } from './connection.js';
-import { CrateError, fromPgError, TransactionsNotSupportedError } from './errors/index.js';
-import { openPool } from './pool.js';
+import { TransactionsNotSupportedError } from './errors/index.js';
 import { RefreshCoalescer } from './refresh/coalescer.js';
 import { Statements } from './statements.js';
+import { openTransport } from './transport/open-transport.js';
+import type { AcquireOptions } from './transport/transport.js';
 
-/** Connections of a `pg` pool. No transactions: nothing of them is ever sent. */
+/** Sessions of a transport. No transactions: nothing of them is ever sent. */
 export class CrateDriver implements Driver {
-  readonly #config: CrateDialectConfig;
   readonly #shared: SharedState;
-  readonly #connections = new WeakMap<PgClient, CrateConnection>();
-  #pool: PgPool | undefined;
 
   constructor(config: CrateDialectConfig) {
-    this.#config = config;
     const schema = config.schema ?? DEFAULT_SCHEMA;
     this.#shared = {
       schema,
       policy: config.refresh ?? 'before-read',
-      bigint: config.bigint ?? 'string',
       statements: new Statements(schema),
       catalog: new Catalog(schema, config.primaryKeys),
       refreshes: new RefreshCoalescer(),
+      transport: openTransport(config, schema),
+      retry: config.retry,
+      reached: false,
       onStatement: config.onStatement,
     };
   }
 
-  async init(): Promise<void> {
-    const config = this.#config;
-    if ('url' in config) this.#pool = await openPool(config, this.#shared.schema);
-    else this.#pool = typeof config.pool === 'function' ? await config.pool() : config.pool;
+  init(): Promise<void> {
+    return Promise.resolve();
   }
 
-  async acquireConnection(): Promise<DatabaseConnection> {
-    const pool = this.#pool;
-    if (pool === undefined) throw new CrateError('The connection pool is closed.');
-    let client: PgClient;
-    try {
-      client = await pool.connect();
-    } catch (error) {
-      throw fromPgError(error);
-    }
-    let connection = this.#connections.get(client);
-    if (connection === undefined) {
-      // The pool listens only while the client is idle. Without a listener, a connection that breaks
-      // under a statement would end the process; the statement's own error tells of it.
-      client.on('error', () => undefined);
-      connection = new CrateConnection(client, this.#shared);
-      this.#connections.set(client, connection);
-    }
+  async acquireConnection(options?: AcquireOptions): Promise<DatabaseConnection> {
+    const connection = new CrateConnection(this.#shared);
+    await connection.open(options?.signal);
     return connection;
   }
 
   releaseConnection(connection: DatabaseConnection): Promise<void> {
-    if (connection instanceof CrateConnection) connection.client.release(connection.broken);
+    if (connection instanceof CrateConnection) connection.release();
     return Promise.resolve();
   }
 
@@ -86,9 +69,7 @@ export class CrateDriver implements Driver {
     return Promise.reject(new TransactionsNotSupportedError('Savepoints'));
   }
 
-  async destroy(): Promise<void> {
-    const pool = this.#pool;
-    this.#pool = undefined;
-    await pool?.end();
+  destroy(): Promise<void> {
+    return this.#shared.transport.end();
   }
 }

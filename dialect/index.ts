@@ -10,12 +10,14 @@ export type {
   CrateDialectConfig,
   CrateDialectOptions,
   CratePoolConfig,
+  CrateTransportConfig,
   CrateUrlConfig,
   PgClient,
   PgPool,
   PgQuery,
   PgResult,
   PgTypeParser,
+  RetryOptions,
   StatementEvent,
   StatementKind,
 } from './config.js';
@@ -33,11 +35,14 @@ export {
   NotNullError,
   NotSupportedError,
   PermissionDeniedError,
+  PoolExhaustedError,
   ReadOnlyError,
   RelationExistsError,
   RelationUnknownError,
   RowsDroppedError,
   SchemaUnknownError,
+  StatementCancelledError,
+  StatementTimeoutError,
   TableNotReadyError,
   TransactionsNotSupportedError,
   ValueTooLongError,
@@ -53,4 +58,13 @@ export { withRefresh } from './refresh/policy.js';
 export type { RefreshPolicy } from './refresh/policy.js';
 export { refreshTable } from './refresh/refresh-table.js';
 export { parseCrateUrl } from './url.js';
-export type { CrateUrl } from './url.js';
+export type { CrateHost, CrateTls, CrateUrl } from './url.js';
+export type {
+  AcquireOptions,
+  RowOutcome,
+  Session,
+  StatementRequest,
+  StatementResult,
+  Transport,
+} from './transport/transport.js';
+export { withRetry } from './faults/with-retry.js';

@@ -1,33 +1,63 @@
+/** One server of the cluster. */
+export interface CrateHost {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How the server's certificate is checked, and what the client shows of its own. */
+export interface CrateTls {
+  /**
+   * - `full` (default): signed by a known authority, and made for this host name;
+   * - `ca`: signed by a known authority;
+   * - `none`: encrypted, to whomever answers.
+   */
+  readonly verify: 'full' | 'ca' | 'none';
+  /** Path of a PEM file with the authorities to trust, instead of those that Node trusts. */
+  readonly caFile?: string | undefined;
+  /** Path of a PEM file with the client's certificate. */
+  readonly certFile?: string | undefined;
+  /** Path of a PEM file with the client's key. */
+  readonly keyFile?: string | undefined;
+}
+
 /** Where a CrateDB is and how to connect, as read from a URL. */
 export interface CrateUrl {
-  readonly host: string;
-  /** Port of the PostgreSQL wire protocol. */
-  readonly port: number;
+  /** `pg`: the PostgreSQL wire protocol. `http`: the endpoint `/_sql`. */
+  readonly transport: 'pg' | 'http';
+  readonly hosts: readonly [CrateHost, ...CrateHost[]];
   readonly user: string;
   readonly password: string | undefined;
   readonly database: string | undefined;
   readonly schema: string | undefined;
-  readonly ssl: boolean | { readonly rejectUnauthorized: boolean };
+  /** Undefined: not encrypted. */
+  readonly tls: CrateTls | undefined;
   readonly connectTimeoutMs: number | undefined;
 }
 
-const POSTGRES_PORT = 5432;
-const HTTP_PORT = 4200;
+const PORTS = { pg: 5432, http: 4200 } as const;
 
-/** Options of CrateDB's Python client that mean nothing on the PostgreSQL wire. */
-const HTTP_ONLY_OPTIONS = new Set(['error_trace', 'pool_size', 'retry_on_timeout']);
+/** Options of CrateDB's Python client that mean nothing here. */
+const IGNORED_OPTIONS = new Set(['error_trace', 'pool_size', 'retry_on_timeout']);
+
+const KNOWN_OPTIONS =
+  'schema, transport, ssl, sslmode, sslrootcert, sslcert, sslkey, verify_ssl_cert, timeout';
 
 /**
- * Reads `crate://user:password@host:port/database?schema=…&ssl=true`.
+ * Reads `crate://user:password@host:port,host:port/database?schema=…&ssl=true`.
  *
- * Defaults: user `crate`, host `localhost`, port 5432. Such URLs are shared with CrateDB's Python
- * programs, which connect over HTTP, port 4200; this dialect speaks the PostgreSQL wire protocol.
- * So a URL without a port means 5432, and an explicit `:4200` is read as 5432 on the same host. A
- * server whose PostgreSQL port is another one needs it in the URL.
+ * Defaults: user `crate`, host `localhost`. Port 4200 means HTTP, as in the URLs of CrateDB's Python
+ * programs; any other port, or none (5432), the PostgreSQL wire protocol. `transport=http` or
+ * `transport=pg` says so where the ports are others. With several hosts, connections are spread over
+ * them, and one that doesn't answer is passed over.
  *
- * Options: `schema`; `ssl=true` (encrypted, certificate checked), `verify_ssl_cert=false` beside it
- * to accept any certificate; or `sslmode` = `disable`, `require` (encrypted, unchecked),
- * `verify-ca`, `verify-full`; `timeout` in seconds for connecting.
+ * Options:
+ * - `schema`: where unqualified tables belong;
+ * - `ssl=true` (encrypted, certificate and host name checked), `verify_ssl_cert=false` beside it to
+ *   accept any certificate; or `sslmode` = `disable`, `require` (encrypted, unchecked), `verify-ca`,
+ *   `verify-full`;
+ * - `sslrootcert`, `sslcert`, `sslkey` (also `ca_cert`, `cert_file`, `key_file`): paths of PEM files;
+ *   the first switches encryption on;
+ * - `timeout` in seconds, for connecting.
  *
  * @throws TypeError that names what is wrong, never with the password in it.
  */
@@ -41,21 +71,19 @@ export function parseCrateUrl(text: string): CrateUrl {
   if (!/^crate:\/\//i.test(text))
     throw new TypeError('Not a CrateDB URL: // is missing after crate:');
 
-  let url: URL;
-  try {
-    // An own scheme may have no host, a web scheme may not; and only the former keeps port 443.
-    url = new URL(text);
-  } catch {
-    throw new TypeError(
-      'Not a valid CrateDB URL. Expected crate://user:password@host:port/?schema=…, with special characters of user and password percent-encoded.',
-    );
-  }
-
-  const options = readOptions(url.searchParams);
+  const { first, others } = splitHosts(text);
+  const url = parse(first);
+  const { transport, ...options } = readOptions(url.searchParams);
+  const more = others.map((authority) => parse(`crate://${authority}`));
+  const chosen = transport ?? transportOf([url, ...more].map(({ port }) => port));
+  const toHost = ({ hostname, port }: URL): CrateHost => ({
+    host: decode(hostname, 'host').replace(/^\[(.*)\]$/, '$1') || 'localhost',
+    port: port === '' ? PORTS[chosen] : Number(port),
+  });
   const path = url.pathname.replace(/^\//, '');
   return {
-    host: decode(url.hostname, 'host').replace(/^\[(.*)\]$/, '$1') || 'localhost',
-    port: readPort(url.port),
+    transport: chosen,
+    hosts: [toHost(url), ...more.map(toHost)],
     user: decode(url.username, 'user') || 'crate',
     password: url.password === '' ? undefined : decode(url.password, 'password'),
     database: path === '' ? undefined : decode(path, 'database'),
@@ -63,50 +91,105 @@ export function parseCrateUrl(text: string): CrateUrl {
   };
 }
 
-function readPort(text: string): number {
-  if (text === '') return POSTGRES_PORT;
-  const port = Number(text);
-  return port === HTTP_PORT ? POSTGRES_PORT : port;
+/** A URL has one host: the list is taken apart, and all that belongs to no host stays at the first. */
+function splitHosts(text: string): { readonly first: string; readonly others: readonly string[] } {
+  const authority = /^crate:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
+  const hosts = authority.slice(authority.lastIndexOf('@') + 1);
+  const [first = '', ...others] = hosts.split(',');
+  if (others.length === 0) return { first: text, others };
+  if (first === '' || others.includes('')) {
+    throw new TypeError('CrateDB URL: a host in the list of hosts is empty.');
+  }
+  const login = authority.slice(0, authority.length - hosts.length);
+  const rest = text.slice('crate://'.length + authority.length);
+  return { first: `crate://${login}${first}${rest}`, others };
 }
 
-function readOptions(
-  parameters: URLSearchParams,
-): Pick<CrateUrl, 'schema' | 'ssl' | 'connectTimeoutMs'> {
+function parse(text: string): URL {
+  try {
+    // An own scheme may have no host, a web scheme may not; and only the former keeps port 443.
+    return new URL(text);
+  } catch {
+    throw new TypeError(
+      'Not a valid CrateDB URL. Expected crate://user:password@host:port/?schema=…, with special characters of user and password percent-encoded.',
+    );
+  }
+}
+
+function transportOf(ports: readonly string[]): CrateUrl['transport'] {
+  const http = ports.filter((port) => port === String(PORTS.http)).length;
+  if (http > 0 && http < ports.length) {
+    throw new TypeError(
+      'CrateDB URL: some of the hosts have port 4200 (HTTP) and others not; say transport=http or transport=pg.',
+    );
+  }
+  return http > 0 ? 'http' : 'pg';
+}
+
+type Options = Pick<CrateUrl, 'schema' | 'tls' | 'connectTimeoutMs'> & {
+  readonly transport: CrateUrl['transport'] | undefined;
+};
+
+function readOptions(parameters: URLSearchParams): Options {
   let schema: string | undefined;
-  let ssl: CrateUrl['ssl'] = false;
-  let verify = true;
+  let transport: CrateUrl['transport'] | undefined;
+  let encrypted: boolean | undefined;
+  let verify: CrateTls['verify'] = 'full';
+  let caFile: string | undefined;
+  let certFile: string | undefined;
+  let keyFile: string | undefined;
   let connectTimeoutMs: number | undefined;
   for (const [name, value] of parameters) {
     switch (name) {
       case 'schema':
-        if (value === '') throw new TypeError('CrateDB URL: schema is empty.');
-        schema = value;
+        schema = nonEmpty(name, value);
+        break;
+      case 'transport':
+        if (value !== 'pg' && value !== 'http') {
+          throw new TypeError('CrateDB URL: transport must be pg or http.');
+        }
+        transport = value;
         break;
       case 'ssl':
-        ssl = readBoolean(name, value);
+        encrypted = readBoolean(name, value);
         break;
       case 'verify_ssl_cert':
-        verify = readBoolean(name, value);
+        if (!readBoolean(name, value)) verify = 'none';
         break;
       case 'sslmode':
-        ssl = readSslMode(value);
+        ({ encrypted, verify } = readSslMode(value));
+        break;
+      case 'sslrootcert':
+      case 'ca_cert':
+        caFile = nonEmpty(name, value);
+        break;
+      case 'sslcert':
+      case 'cert_file':
+        certFile = nonEmpty(name, value);
+        break;
+      case 'sslkey':
+      case 'key_file':
+        keyFile = nonEmpty(name, value);
         break;
       case 'timeout':
         connectTimeoutMs = readSeconds(value);
         break;
       default:
-        if (!HTTP_ONLY_OPTIONS.has(name)) {
-          throw new TypeError(
-            `CrateDB URL: unknown option '${name}'. Known: schema, ssl, verify_ssl_cert, sslmode, timeout.`,
-          );
+        if (!IGNORED_OPTIONS.has(name)) {
+          throw new TypeError(`CrateDB URL: unknown option '${name}'. Known: ${KNOWN_OPTIONS}.`);
         }
     }
   }
-  return {
-    schema,
-    ssl: ssl === true && !verify ? { rejectUnauthorized: false } : ssl,
-    connectTimeoutMs,
-  };
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new TypeError('CrateDB URL: sslcert and sslkey go together.');
+  }
+  const tls = (encrypted ?? caFile !== undefined) ? { verify, caFile, certFile, keyFile } : undefined;
+  return { schema, transport, tls, connectTimeoutMs };
+}
+
+function nonEmpty(name: string, value: string): string {
+  if (value === '') throw new TypeError(`CrateDB URL: ${name} is empty.`);
+  return value;
 }
 
 function readBoolean(name: string, value: string): boolean {
@@ -116,15 +199,20 @@ function readBoolean(name: string, value: string): boolean {
   throw new TypeError(`CrateDB URL: ${name} must be true or false.`);
 }
 
-function readSslMode(value: string): CrateUrl['ssl'] {
+/** https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION */
+function readSslMode(value: string): {
+  readonly encrypted: boolean;
+  readonly verify: CrateTls['verify'];
+} {
   switch (value) {
     case 'disable':
-      return false;
+      return { encrypted: false, verify: 'full' };
     case 'require':
-      return { rejectUnauthorized: false };
+      return { encrypted: true, verify: 'none' };
     case 'verify-ca':
+      return { encrypted: true, verify: 'ca' };
     case 'verify-full':
-      return true;
+      return { encrypted: true, verify: 'full' };
     default:
       throw new TypeError(
         'CrateDB URL: sslmode must be disable, require, verify-ca or verify-full.',

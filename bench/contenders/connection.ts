@@ -16,8 +16,8 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** As many connections as the store has by default. */
 export function connectToCrate(url: string): Connection {
-  const { host, port, user, password, schema } = parseCrateUrl(url);
-  const pool = new pg.Pool({ host, port, user, password: password ?? '', max: 10 });
+  const { hosts, user, password, schema } = parseCrateUrl(url);
+  const pool = new pg.Pool({ ...hosts[0], user, password: password ?? '', max: 10 });
   return {
     engine: 'cratedb',
     schema: schema ?? 'mlflow',

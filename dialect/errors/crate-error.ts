@@ -102,6 +102,24 @@ export class CrateConnectionError extends CrateError {
   }
 }
 
+/** All connections of the pool stayed in use for as long as the caller may wait; nothing was sent. */
+export class PoolExhaustedError extends CrateConnectionError {
+  constructor(waitedMs: number, connections: number | undefined) {
+    const all = connections === undefined ? 'All connections' : `All ${String(connections)} connections`;
+    super(
+      `${all} of the pool are in use, and none became free in ${String(waitedMs / 1000)} s. ` +
+        'Release what db.connection() and stream() hold, raise max, or raise acquireTimeoutMs.',
+      { sqlstate: '53300' },
+    );
+  }
+}
+
+/** The statement was ended on the server, by an AbortSignal, a cancel request or KILL (57014). */
+export class StatementCancelledError extends CrateError {}
+
+/** The statement ran longer than `statement_timeout` allows, and was ended by the server (57014). */
+export class StatementTimeoutError extends StatementCancelledError {}
+
 /**
  * CrateDB has no transactions: it accepts BEGIN and COMMIT and ignores them, so that a failure
  * would leave half the work done. Raised before anything is sent.

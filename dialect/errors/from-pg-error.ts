@@ -14,6 +14,8 @@ import {
   RelationExistsError,
   RelationUnknownError,
   SchemaUnknownError,
+  StatementCancelledError,
+  StatementTimeoutError,
   TableNotReadyError,
   ValueTooLongError,
 } from './crate-error.js';
@@ -39,6 +41,7 @@ const SQLSTATE = {
   datatypeMismatch: '42804',
   featureNotSupported: '0A000',
   notReady: '55000',
+  queryCanceled: '57014',
   internalError: 'XX000',
 } as const;
 
@@ -171,6 +174,12 @@ function fromCrateMessage(text: string, message: string, options: CrateErrorOpti
   ) {
     const sqlstate = SQLSTATE.invalidTextRepresentation;
     return new CastError(message, { ...options, sqlstate });
+  }
+  if (/^Job killed/.test(text)) {
+    const ended = /statement_timeout|timed? ?out/i.test(text)
+      ? StatementTimeoutError
+      : StatementCancelledError;
+    return new ended(message, { ...options, sqlstate: SQLSTATE.queryCanceled });
   }
   if (/^(CurrentState\[\w+\] operations only allowed|no such shard)/.test(text)) {
     return new TableNotReadyError(message, { ...options, sqlstate: SQLSTATE.notReady });

@@ -1,7 +1,7 @@
 import { Kysely, sql } from 'kysely';
 
 import { CrateDialect, parseCrateUrl } from '../../dialect/index.js';
-import { type DB, provision } from '../../ddl/index.js';
+import { type DB, provision, type SchemaEvent } from '../../ddl/index.js';
 import { type Database, DEFAULT_SCHEMA } from './database.js';
 
 export interface CrateOptions {
@@ -10,11 +10,13 @@ export interface CrateOptions {
   readonly maxConnections?: number | undefined;
   /** Sees every statement that is sent, REFRESH included. For benches and tests. */
   readonly onStatement?: ((statement: { readonly sql: string }) => void) | undefined;
+  /** Is told, in one line, when tables are made or migrated, or another who does so is waited for. */
+  readonly onNotice?: ((line: string) => void) | undefined;
 }
 
-/** CrateDB over the PostgreSQL wire. Any number of processes may share one cluster. */
+/** CrateDB over the PostgreSQL wire, or HTTP where the URL says so. Any number of processes may share one cluster. */
 export async function openCrate(options: CrateOptions): Promise<Database> {
-  const { host, port, schema = DEFAULT_SCHEMA } = parseCrateUrl(options.url);
+  const { schema = DEFAULT_SCHEMA } = parseCrateUrl(options.url);
   const db = new Kysely<DB>({
     dialect: new CrateDialect({
       url: options.url,
@@ -27,14 +29,24 @@ export async function openCrate(options: CrateOptions): Promise<Database> {
   });
   try {
     await sql`SELECT 1`.execute(db);
-    await provision(db, { engine: 'cratedb', schema });
+    const onEvent = ({ kind, text }: SchemaEvent) => {
+      if (kind === 'waiting' || kind === 'version') options.onNotice?.(`schema ${schema}: ${text}`);
+    };
+    await provision(db, { engine: 'cratedb', schema, onEvent });
   } catch (error) {
     await db.destroy();
     throw error;
   }
   return {
     db,
-    description: `CrateDB at ${host}:${String(port)}, schema ${schema}`,
+    description: describeCrate(options.url),
     close: () => db.destroy(),
   };
+}
+
+/** Which cluster and schema, for a log line; without a password. */
+export function describeCrate(url: string): string {
+  const { hosts, schema = DEFAULT_SCHEMA } = parseCrateUrl(url);
+  const places = hosts.map(({ host, port }) => `${host}:${String(port)}`);
+  return `CrateDB at ${places.join(', ')}, schema ${schema}`;
 }

@@ -16,7 +16,7 @@ const crateUrl = inject('crateUrl');
 
 describe.skipIf(crateUrl === undefined)('the executable on CrateDB', () => {
   const user = uniqueName('nobody').replaceAll('-', '_');
-  const { host, port } = parseCrateUrl(crateUrl ?? 'crate://none');
+  const { host, port } = parseCrateUrl(crateUrl ?? 'crate://none').hosts[0];
   let admin: pg.Client | undefined;
   let folder = '';
 

@@ -251,13 +251,6 @@ describe.skipIf(crateUrl === undefined)('connections (CrateDB)', () => {
     expect(crate.sent.filter((event) => event.kind === 'select').length).toBeLessThanOrEqual(2);
   });
 
-  it('stream() is refused clearly', async () => {
-    const read = async () => {
-      for await (const row of db.selectFrom('runs').selectAll().stream()) expect(row).toBeDefined();
-    };
-    await expect(read()).rejects.toBeInstanceOf(NotSupportedError);
-  });
-
   it('names in raw SQL belong to the schema', async () => {
     await sql`insert into runs (run_uuid, status) values ('raw', 'x')`.execute(db);
     const rows = await db

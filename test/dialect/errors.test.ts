@@ -1,4 +1,3 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 
 import { PGlite } from '@electric-sql/pglite';
@@ -17,7 +16,6 @@ import {
   fromPgError,
   NotNullError,
   NotSupportedError,
-  parseCrateUrl,
   PermissionDeniedError,
   ReadOnlyError,
   RelationExistsError,
@@ -220,40 +218,6 @@ describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
     expect(error.sqlstate).toBe('28000');
     expect(printed(error)).not.toContain('hunter2');
     await other.destroy();
-  });
-
-  it('a connection that breaks under a statement: an error, no crash, and the next one is new', async () => {
-    const { host, port } = parseCrateUrl(crate.url);
-    const sockets = new Set<Socket>();
-    const proxy = createServer((socket) => {
-      const upstream = connect(port, host);
-      for (const one of [socket, upstream]) one.on('error', () => undefined);
-      socket.pipe(upstream).pipe(socket);
-      sockets.add(socket);
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const { port: proxyPort } = proxy.address() as AddressInfo;
-    const url = crate.url.replace(/@[^/?]*/, `@127.0.0.1:${proxyPort}`);
-    const broken = new Kysely<TestDB>({ dialect: new CrateDialect({ url, refresh: 'manual' }) });
-    try {
-      expect((await sql`select 1 as one`.execute(broken)).rows).toEqual([{ one: 1 }]);
-      const running =
-        sql`select count(*) from generate_series(1, 50000000) a(x) where a.x % 7 = 1`.execute(
-          broken,
-        );
-      const caught = failure(running);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      for (const socket of sockets) socket.destroy();
-      const error = await caught;
-      expect(error).toBeInstanceOf(CrateConnectionError);
-      expect(error).toMatchObject({ outcomeUnknown: true });
-      expect(error.sql).toContain('generate_series');
-      expect((await sql`select 2 as two`.execute(broken)).rows).toEqual([{ two: 2 }]);
-    } finally {
-      await broken.destroy();
-      for (const socket of sockets) socket.destroy();
-      proxy.close();
-    }
   });
 });
 

@@ -121,7 +121,8 @@ describe.skipIf(crateUrl === undefined)('values over the wire (CrateDB)', () => 
   });
 
   it("a pool of the user's keeps its own parsers", async () => {
-    const { host, port, user, password } = parseCrateUrl(crate.url);
+    const { hosts, user, password } = parseCrateUrl(crate.url);
+    const { host, port } = hosts[0];
     const pool = new Pool({ host, port, user, password: password ?? '' });
     const own = new Kysely<TestDB>({
       dialect: new CrateDialect({ pool, schema: crate.schema, bigint: 'bigint' }),

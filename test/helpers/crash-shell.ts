@@ -15,7 +15,7 @@ export async function crashShell(): Promise<CrashShell | undefined> {
   if (python === undefined) return undefined;
   const crash = join(dirname(python), 'crash');
   return async (crateUrl, sql) => {
-    const { host } = parseCrateUrl(crateUrl);
+    const { host } = parseCrateUrl(crateUrl).hosts[0];
     const address = `http://${host}:${await httpPortOf(crateUrl)}`;
     const child = spawn(crash, ['--hosts', address]);
     let output = '';
@@ -29,7 +29,8 @@ export async function crashShell(): Promise<CrashShell | undefined> {
 
 /** crash speaks HTTP; the node tells on which port. */
 async function httpPortOf(crateUrl: string): Promise<string> {
-  const { host, port, user } = parseCrateUrl(crateUrl);
+  const { hosts, user } = parseCrateUrl(crateUrl);
+  const { host, port } = hosts[0];
   const client = new pg.Client({ host, port, user });
   await client.connect();
   try {

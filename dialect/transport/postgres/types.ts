@@ -1,4 +1,6 @@
-import type { BigintMode, PgClient, PgQuery, PgTypeParser } from './config.js';
+import type { BigintMode, PgClient, PgQuery, PgTypeParser } from '../../config.js';
+import { integerParser } from '../../values/bigint.js';
+import { isPlainObject, parseJson, toJson } from '../../values/json.js';
 
 /** Type numbers on the PostgreSQL wire. */
 const OID = {
@@ -32,7 +34,7 @@ const cache = new Map<BigintMode, ReadonlyMap<number, PgTypeParser>>();
 function parsersFor(bigint: BigintMode): ReadonlyMap<number, PgTypeParser> {
   let parsers = cache.get(bigint);
   if (parsers === undefined) {
-    const integer = bigintParser(bigint);
+    const integer = integerParser(bigint);
     const json = (text: string) => parseJson(text, integer);
     parsers = new Map<number, PgTypeParser>([
       [OID.bigint, integer],
@@ -47,38 +49,6 @@ function parsersFor(bigint: BigintMode): ReadonlyMap<number, PgTypeParser> {
     cache.set(bigint, parsers);
   }
   return parsers;
-}
-
-function bigintParser(mode: BigintMode): (text: string) => unknown {
-  switch (mode) {
-    case 'string':
-      return (text) => text;
-    case 'bigint':
-      return BigInt;
-    case 'number-or-bigint':
-      return (text) => {
-        const number = Number(text);
-        return Number.isSafeInteger(number) ? number : BigInt(text);
-      };
-  }
-}
-
-/** An integer that a JavaScript number may not hold exactly. */
-const LONG_INTEGER = /\d{16}/;
-const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const MARK = '\u0000bigint:';
-
-/** As JSON.parse, but integers beyond 2^53 arrive as bigints do, instead of rounded. */
-function parseJson(text: string, integer: (text: string) => unknown): unknown {
-  if (!LONG_INTEGER.test(text)) return JSON.parse(text);
-  const marked = text.replace(JSON_TOKEN, (token) =>
-    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token))
-      ? JSON.stringify(MARK + token)
-      : token,
-  );
-  return JSON.parse(marked, (_key, value: unknown) =>
-    typeof value === 'string' && value.startsWith(MARK) ? integer(value.slice(MARK.length)) : value,
-  );
 }
 
 /** Without a time zone it is in UTC; `pg` would take it for local time. */
@@ -109,20 +79,5 @@ function parseTextArray(text: string): (string | null)[] {
  * refuses them.
  */
 export function encodeParameters(parameters: readonly unknown[]): unknown[] {
-  return parameters.map((value) => (isPlainObject(value) ? encodeObject(value) : value));
-}
-
-function isPlainObject(value: unknown): value is object {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
-  );
-}
-
-function encodeObject(value: object): string {
-  const json = JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === 'bigint' ? MARK + String(member) : member,
-  );
-  return json.includes('"\\u0000bigint:') ? json.replace(/"\\u0000bigint:(-?\d+)"/g, '$1') : json;
+  return parameters.map((value) => (isPlainObject(value) ? toJson(value) : value));
 }

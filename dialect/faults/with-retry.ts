@@ -1,0 +1,29 @@
+import type { Kysely, KyselyPlugin, QueryId } from 'kysely';
+
+const retried = new WeakSet<QueryId>();
+
+/**
+ * The same database, with every query made from it sent again when its connection breaks before the
+ * answer came, writes included. Only for statements that do the same when they are executed twice:
+ * an upsert by primary key that sets values it was given, say; not `n = n + 1`, and no claim by `ON
+ * CONFLICT DO NOTHING RETURNING`, which would find its own first try. Reads are sent again anyhow.
+ * Without effect on other dialects.
+ */
+export function withRetry<DB>(db: Kysely<DB>): Kysely<DB> {
+  return db.withPlugin(new RetryPlugin());
+}
+
+export function isRetried(queryId: QueryId): boolean {
+  return retried.has(queryId);
+}
+
+class RetryPlugin implements KyselyPlugin {
+  transformQuery({ node, queryId }: Parameters<KyselyPlugin['transformQuery']>[0]) {
+    retried.add(queryId);
+    return node;
+  }
+
+  transformResult({ result }: Parameters<KyselyPlugin['transformResult']>[0]) {
+    return Promise.resolve(result);
+  }
+}

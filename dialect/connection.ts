@@ -18,6 +18,7 @@ import { Retry } from './faults/retry.js';
 import { isRetried } from './faults/with-retry.js';
 import { checkDropped } from './inserts/check-dropped.js';
 import { rawSentRows, type SentRows, sentRows } from './inserts/sent-rows.js';
+import { isUnchecked } from './inserts/unchecked.js';
 import { hasTextLiterals } from './query-compiler.js';
 import type { RefreshCoalescer } from './refresh/coalescer.js';
 import { type RefreshPolicy, refreshPolicyOf } from './refresh/policy.js';
@@ -84,7 +85,8 @@ export class CrateConnection implements DatabaseConnection {
     );
     const written = kind === 'insert' || kind === 'update' || kind === 'delete';
     if (written && policy === 'after-write') await this.#refreshAfter(statement);
-    if (kind === 'insert') await this.#checkInsert(query, statement, result.rowCount ?? 0);
+    if (kind === 'insert' && !isUnchecked(query.queryId))
+      await this.#checkInsert(query, statement, result.rowCount ?? 0);
     return {
       rows: result.rows as R[],
       ...(written && { numAffectedRows: BigInt(result.rowCount ?? 0) }),

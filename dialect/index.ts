@@ -48,12 +48,21 @@ export {
   ValueTooLongError,
 } from './errors/index.js';
 export type { CrateErrorOptions } from './errors/index.js';
+export { UnidentifiedRowsError, type RejectedRow } from './bulk/chunk-writer.js';
+export { insertMany, RejectedRowsError } from './bulk/insert-many.js';
+export type { BulkConflict, InsertManyOptions, InsertManyProgress } from './bulk/insert-many.js';
 export { unnest } from './helpers/unnest.js';
 export type { UnnestColumn, UnnestRow, UnnestType } from './helpers/unnest.js';
 export { wholeKeys } from './helpers/whole-keys.js';
 export type { KeyValue } from './helpers/whole-keys.js';
 export { CrateIntrospector } from './introspector.js';
 export { CrateQueryCompiler } from './query-compiler.js';
+export type {
+  ObservedMove,
+  ObservedStatement,
+  StatementMoments,
+  StatementObserver,
+} from './refresh/observer.js';
 export { withRefresh } from './refresh/policy.js';
 export type { RefreshPolicy } from './refresh/policy.js';
 export { refreshTable } from './refresh/refresh-table.js';

@@ -56,6 +56,8 @@ export type { UnnestColumn, UnnestRow, UnnestType } from './helpers/unnest.js';
 export { wholeKeys } from './helpers/whole-keys.js';
 export type { KeyValue } from './helpers/whole-keys.js';
 export { CrateIntrospector } from './introspector.js';
+export { prepare } from './prepared/prepare.js';
+export type { Parameters, Prepared } from './prepared/prepare.js';
 export { CrateQueryCompiler } from './query-compiler.js';
 export type {
   ObservedMove,

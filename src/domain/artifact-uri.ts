@@ -10,6 +10,11 @@ export function runArtifactUri(artifactLocation: string, runId: string): string 
   return appendToPath(artifactLocation, `${runId}/artifacts`);
 }
 
+/** `<experiment's location>/models/<model id>/artifacts`. */
+export function loggedModelArtifactLocation(artifactLocation: string, modelId: string): string {
+  return appendToPath(artifactLocation, `models/${modelId}/artifacts`);
+}
+
 const SCHEME = /^[a-zA-Z][a-zA-Z0-9+.-]*:/;
 
 function appendToPath(uri: string, suffix: string): string {

@@ -2,3 +2,8 @@
 export function newUuidHex(): string {
   return crypto.randomUUID().replaceAll('-', '');
 }
+
+/** `m-` and 32 hex digits. */
+export function newLoggedModelId(): string {
+  return `m-${newUuidHex()}`;
+}

@@ -9,12 +9,14 @@
  * - **Tag**: a free key and text on an experiment, a run or an input; can be changed.
  * - **Dataset**: where data comes from and what it is called, not its rows.
  * - **Input, output**: an edge from a run to a dataset or a logged model that it used or made.
+ * - **Logged model**: a model in an experiment, with tags, params and metrics of its own.
  * - **Artifact**: a file that a run leaves, kept under its artifact URI, outside the database.
  *
  * @module
  */
 export {
   artifactLocationOf,
+  loggedModelArtifactLocation,
   runArtifactUri,
   splitUri,
   type UriParts,
@@ -37,6 +39,16 @@ export {
 } from './checks/inputs.js';
 export { checkKey } from './checks/key.js';
 export { type CheckedBatch, checkLogBatch } from './checks/log-batch.js';
+export {
+  type CheckedLoggedModel,
+  checkCreateLoggedModel,
+  checkLoggedModelDatasets,
+  checkLoggedModelLocation,
+  checkLoggedModelParams,
+  checkLoggedModelTags,
+  loggedModelStatusNumber,
+  loggedModelStatusOf,
+} from './checks/logged-model.js';
 export { checkMaxResults } from './checks/max-results.js';
 export { checkLogMetric } from './checks/metric.js';
 export { checkLogParam } from './checks/param.js';
@@ -55,14 +67,18 @@ export type {
   Comparator,
   ExperimentClause,
   ExperimentOrdering,
+  LoggedModelAttribute,
+  LoggedModelClause,
+  LoggedModelOrdering,
   Ordering,
   RunAttribute,
   RunClause,
   RunOrdering,
 } from './filter/ast.js';
 export { parseExperimentFilter, parseExperimentOrderBy } from './filter/experiments.js';
+export { parseLoggedModelFilter, parseLoggedModelOrderBy } from './filter/logged-models.js';
 export { parseRunFilter, parseRunOrderBy } from './filter/runs.js';
-export { newUuidHex } from './ids.js';
+export { newLoggedModelId, newUuidHex } from './ids.js';
 export type {
   Dataset,
   DatasetInput,
@@ -74,6 +90,15 @@ export type {
 } from './input.js';
 export { compareInt64, type Int64, int64FromText, isInt64, normalizeInt64 } from './int64.js';
 export { type LifecycleStage, stagesOf, type ViewType } from './lifecycle.js';
+export type {
+  CreateLoggedModel,
+  LoggedModel,
+  LoggedModelDataset,
+  LoggedModelMetric,
+  LoggedModelOrderBy,
+  LoggedModelStatus,
+  SearchLoggedModels,
+} from './logged-model.js';
 export {
   MAX_ARTIFACT_LOCATION_LENGTH,
   MAX_DATASET_DIGEST_LENGTH,
@@ -88,6 +113,10 @@ export {
   MAX_INPUT_TAG_KEY_LENGTH,
   MAX_INPUT_TAG_VALUE_LENGTH,
   MAX_KEY_LENGTH,
+  MAX_LOGGED_MODEL_KEY_LENGTH,
+  MAX_LOGGED_MODEL_LOCATION_LENGTH,
+  MAX_LOGGED_MODEL_NAME_LENGTH,
+  MAX_LOGGED_MODEL_TYPE_LENGTH,
   MAX_METRICS_PER_BATCH,
   MAX_PARAMS_PER_BATCH,
   MAX_PARAM_VALUE_LENGTH,
@@ -95,6 +124,7 @@ export {
   MAX_RUNS_IN_HISTORY,
   MAX_SAMPLED_STEPS,
   MAX_SEARCH_RESULTS,
+  MAX_SOURCE_RUN_ID_LENGTH,
   MAX_TAGS_PER_BATCH,
   MAX_TAG_VALUE_LENGTH,
   type ValueLimitOptions,
@@ -102,10 +132,13 @@ export {
 export {
   experimentNameTaken,
   experimentNotActive,
+  loggedModelMetricChanged,
+  loggedModelParamChanged,
   noSuchExperiment,
   noSuchExperimentName,
   noSuchExperimentTag,
   noSuchLoggedModel,
+  noSuchLoggedModelTag,
   noSuchRun,
   noSuchRunTag,
   type ParamChange,
@@ -142,5 +175,10 @@ export type {
   UpdateRunInfo,
 } from './run.js';
 export { sampleSteps, type StepInterval, type StepOfRun } from './sample-steps.js';
-export { DATASET_CONTEXT_TAG, LOGGED_MODELS_TAG, RUN_NAME_TAG } from './tag-keys.js';
+export {
+  DATASET_CONTEXT_TAG,
+  LOGGED_MODELS_TAG,
+  MODEL_VERSIONS_TAG,
+  RUN_NAME_TAG,
+} from './tag-keys.js';
 export type { Tag } from './tag.js';

@@ -24,7 +24,14 @@ export const MAX_DATASET_PROFILE_LENGTH = 16_777_215;
 export const MAX_INPUT_TAG_KEY_LENGTH = 255;
 export const MAX_INPUT_TAG_VALUE_LENGTH = 500;
 
-/** Items a page of a search of runs or experiments. */
+export const MAX_LOGGED_MODEL_NAME_LENGTH = 500;
+export const MAX_LOGGED_MODEL_TYPE_LENGTH = 500;
+export const MAX_LOGGED_MODEL_LOCATION_LENGTH = 1_000;
+/** Key of a logged model's tag or param. */
+export const MAX_LOGGED_MODEL_KEY_LENGTH = 255;
+export const MAX_SOURCE_RUN_ID_LENGTH = 32;
+
+/** Items a page of a search of runs, experiments or logged models. */
 export const MAX_SEARCH_RESULTS = 50_000;
 
 /** Runs in one bulk read of histories. */

@@ -1,6 +1,7 @@
 /** What is refused because of what stands in the database, in MLflow's words. */
 import { alreadyExists, doesNotExist, invalidParameter, MlflowError } from './errors.js';
 import type { Int64 } from './int64.js';
+import type { LogMetric } from './metric.js';
 import { pythonString } from './python-text.js';
 
 export function noSuchExperiment(experimentId: Int64 | string): MlflowError {
@@ -50,6 +51,36 @@ export function noSuchRunTag(runId: string, key: string): MlflowError {
 
 export function noSuchLoggedModel(modelId: string): MlflowError {
   return doesNotExist(`Logged model with ID '${modelId}' not found.`);
+}
+
+export function noSuchLoggedModelTag(modelId: string, key: string): MlflowError {
+  return doesNotExist(
+    `No tag with key ${pythonString(key)} found for model with ID ${pythonString(modelId)}.`,
+  );
+}
+
+/** MLflow refuses a repeated param even with an equal value, and shows the database's text. */
+export function loggedModelParamChanged(
+  modelId: string,
+  { key, oldValue, newValue }: ParamChange,
+): MlflowError {
+  return new MlflowError(
+    'BAD_REQUEST',
+    `Changing param values is not allowed. Param with key='${key}' was already logged with ` +
+      `value='${oldValue}' for logged model ID='${modelId}'. Attempted logging new value ` +
+      `'${newValue}'.`,
+  );
+}
+
+/** A logged model has one value at a time and step, where a run may have several. */
+export function loggedModelMetricChanged(
+  { modelId, key, timestamp, step }: LogMetric,
+): MlflowError {
+  return new MlflowError(
+    'BAD_REQUEST',
+    `Metric '${key}' at timestamp ${String(timestamp)} and step ${String(step)} was already logged ` +
+      `by this run for logged model ID='${modelId ?? ''}', with another value or dataset.`,
+  );
 }
 
 /** A param that stands with another value than the one that was to be logged. */

@@ -8,3 +8,6 @@ export const DATASET_CONTEXT_TAG = 'mlflow.data.context';
 
 /** A JSON list of the models that log-model described. */
 export const LOGGED_MODELS_TAG = 'mlflow.log-model.history';
+
+/** On a logged model: a JSON list of the versions that were registered from it. */
+export const MODEL_VERSIONS_TAG = 'mlflow.modelVersions';

@@ -2,14 +2,7 @@ import type { ArtifactRepository } from '../artifacts/index.js';
 import type { TrackingStore } from '../store/store.js';
 
 /** What the server serves: a store as `openStore` gives it. */
-export type ServedStore = TrackingStore & {
-  readonly artifacts: ArtifactRepository;
-  /**
-   * Whether another program logged a model of this name in one of the experiments. Default: no, as
-   * this server takes none.
-   */
-  hasLoggedModel?(experimentIds: readonly string[], name: string): Promise<boolean>;
-};
+export type ServedStore = TrackingStore & { readonly artifacts: ArtifactRepository };
 
 /** Takes one line for each request that failed on our side (status 5xx); no parameter values. */
 export interface Logger {

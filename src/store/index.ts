@@ -4,6 +4,7 @@ import { ensureDefaultExperiment } from './experiments/create.js';
 import { lifecycleIntentHandlers } from './experiments/lifecycle.js';
 import { experimentRepository } from './experiments/repository.js';
 import { inputRepository } from './inputs/repository.js';
+import { loggedModelRepository } from './logged-models/repository.js';
 import { metricRepository } from './metrics/repository.js';
 import { paramRepository } from './params/repository.js';
 import { runRepository } from './runs/repository.js';
@@ -15,6 +16,7 @@ export type { StoreContext } from './context.js';
 export type {
   ExperimentStore,
   InputStore,
+  LoggedModelStore,
   MetricStore,
   ParamStore,
   RunStore,
@@ -40,6 +42,7 @@ export function createRepositories(context: StoreContext): Repositories {
       ...paramRepository(context),
       ...tagRepository(context),
       ...inputRepository(context),
+      ...loggedModelRepository(context),
     },
     async prepare() {
       await ensureDefaultExperiment(context);

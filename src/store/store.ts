@@ -5,6 +5,12 @@ import type {
 } from '../domain/experiment.js';
 import type { DatasetSummary, LogInputs, LogOutputs } from '../domain/input.js';
 import type {
+  CreateLoggedModel,
+  LoggedModel,
+  LoggedModelStatus,
+  SearchLoggedModels,
+} from '../domain/logged-model.js';
+import type {
   GetMetricHistory,
   GetMetricHistoryBulk,
   GetMetricHistoryBulkInterval,
@@ -80,6 +86,32 @@ export interface InputStore {
   recordLoggedModel(runId: string, modelJson: string): Promise<void>;
 }
 
+/**
+ * Models that runs logged. A deleted one stays, unseen: it can still be finalized, tagged and given
+ * params, as MLflow has it. All but `createLoggedModel` fail with RESOURCE_DOES_NOT_EXIST where
+ * there is no such model.
+ */
+export interface LoggedModelStore {
+  /** The new model is `PENDING`. */
+  createLoggedModel(model: CreateLoggedModel): Promise<LoggedModel>;
+  /** `allowDeleted`: a deleted one too. Default: false. */
+  getLoggedModel(
+    modelId: string,
+    options?: { readonly allowDeleted?: boolean | undefined },
+  ): Promise<LoggedModel>;
+  finalizeLoggedModel(modelId: string, status: LoggedModelStatus): Promise<LoggedModel>;
+  /** Safe to repeat. */
+  deleteLoggedModel(modelId: string): Promise<void>;
+  /** Never finds deleted ones. */
+  searchLoggedModels(search: SearchLoggedModels): Promise<Page<LoggedModel>>;
+  /** Fails with BAD_REQUEST for a key that stands with another value. */
+  logLoggedModelParams(modelId: string, params: readonly Param[]): Promise<void>;
+  setLoggedModelTags(modelId: string, tags: readonly Tag[]): Promise<void>;
+  deleteLoggedModelTag(modelId: string, key: string): Promise<void>;
+  /** Notes a registered version in the model's tag `mlflow.modelVersions`. Safe to repeat. */
+  setModelVersionsTags(name: string, version: number, modelId: string): Promise<void>;
+}
+
 /** MLflow's tracking store, named in MLflow's own terms. */
 export interface TrackingStore
   extends ExperimentStore,
@@ -87,4 +119,5 @@ export interface TrackingStore
     MetricStore,
     ParamStore,
     TagStore,
-    InputStore {}
+    InputStore,
+    LoggedModelStore {}

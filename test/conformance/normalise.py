@@ -50,7 +50,9 @@ class Normaliser:
             return {self._text(str(k)): self(value[k], str(k)) for k in sorted(value, key=str)}
         if isinstance(value, (list, tuple)):
             items = list(value)
-            if key in UNORDERED or (key == "metrics" and items and _one_per_key(items)):
+            if key in UNORDERED or (
+                key == "metrics" and items and (_one_per_key(items) or _of_models(items))
+            ):
                 items.sort(key=_order)
             return [self(item, key) for item in items]
         if isinstance(value, bool) or value is None:
@@ -110,7 +112,9 @@ class Normaliser:
         )
         experiments = self._seen.get("experiment", {})
         value = re.sub(
-            r"((?<=id=)|(?<=[Ee]xperiment )(?<!<experiment )|(?<=experiment with id ))\d+\b",
+            r"((?<=id=)|(?<=[Ee]xperiment )(?<!<experiment )|(?<=experiment with id )"
+            # A page token's list of one.
+            r"|(?<=Expected: \[')|(?<=Found: \['))\d+\b",
             lambda found: experiments.get(found[0], found[0]),
             value,
         )
@@ -144,6 +148,14 @@ def _float(value: float) -> str:
 def _one_per_key(items: list) -> bool:
     keys = [item.get("key") if isinstance(item, dict) else None for item in items]
     return None not in keys and len(set(keys)) == len(keys)
+
+
+def _of_models(items: list) -> bool:
+    """All points of a logged model, of which MLflow promises no order."""
+    return all(
+        item.get("model_id") if isinstance(item, dict) else getattr(item, "model_id", None)
+        for item in items
+    )
 
 
 def _order(item) -> str:

@@ -16,6 +16,7 @@ export const GROUPS = [
   'artifacts',
   'run_search',
   'fluent',
+  'logged_models',
 ] as const;
 
 /** What one call of the stock client, or one request, answered. */

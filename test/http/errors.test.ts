@@ -27,25 +27,11 @@ describe('errors', () => {
     }
   });
 
-  it('logged models: only that there is none of a name, which clients ask to list artifacts', async () => {
-    client = clientOf({
-      hasLoggedModel: async (_experiments: unknown, name: string) => name === 'there',
-    });
-    const search = (filter: string) =>
-      client.post('logged-models/search', JSON.stringify({ experiment_ids: ['1'], filter }));
-    expect(await search("name = 'plots'")).toMatchObject({ status: 200, text: '{}' });
-    expect((await search("name = 'there'")).status).toBe(501);
-    expect((await search('metrics.a > 1')).status).toBe(501);
-    expect((await search('')).text).toContain(
-      'POST /api/2.0/mlflow/logged-models/search is not implemented',
-    );
-  });
-
   it('serves the groups it says it serves', () => {
     const groups = new Set(
       ROUTES.filter(
         ({ group, operation }) =>
-          ['experiments', 'runs', 'metrics'].includes(group) && OPERATIONS[operation] === undefined,
+          ['experiments', 'runs', 'metrics', 'logged models'].includes(group) && OPERATIONS[operation] === undefined,
       ),
     );
     expect([...groups]).toEqual([]);

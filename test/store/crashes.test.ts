@@ -196,5 +196,61 @@ for (const backend of [embedded, crateBackend()]) {
         return died;
       });
     });
+
+    it('create-logged-model: no model without its tags and params', async () => {
+      const tags = [{ key: 'a', value: 'b' }];
+      const params = [{ key: 'p', value: '1' }];
+      const crashes = await afterEachStatement(async (statements) => {
+        const { tracking } = store();
+        const experimentId = await tracking.createExperiment({ name: uniqueName('crash') });
+        const died = await dies(statements, (dying) =>
+          dying.createLoggedModel({ experimentId, name: 'm', tags, params }),
+        );
+        const { items } = await tracking.searchLoggedModels({ experimentIds: [experimentId] });
+        expect(items.length).toBe(died ? 0 : 1);
+        for (const model of items) expect(model).toMatchObject({ tags, params, status: 'PENDING' });
+        return died;
+      });
+      expect(crashes).toBeGreaterThanOrEqual(4);
+    });
+
+    it('what changes a logged model: the same calls again complete it', async () => {
+      const params = [{ key: 'p', value: '1' }];
+      const tags = [{ key: 'a', value: 'b' }];
+      const crashes = await afterEachStatement(async (statements) => {
+        const { tracking } = store();
+        const experimentId = await tracking.createExperiment({ name: uniqueName('crash') });
+        const { info } = await tracking.createRun({ experimentId });
+        const { modelId } = await tracking.createLoggedModel({ experimentId, name: 'm' });
+        const metric = { key: 'f1', value: 0.5, timestamp: 1, step: 0, modelId };
+        const change = async (target: TrackingStore) => {
+          await target.logLoggedModelParams(modelId, params);
+          await target.setLoggedModelTags(modelId, tags);
+          await target.logBatch(info.runId, { metrics: [metric, { ...metric, step: 1 }] });
+          await target.logMetric(info.runId, { ...metric, step: 2 });
+          await target.setModelVersionsTags('registered', 1, modelId);
+          await target.finalizeLoggedModel(modelId, 'READY');
+          await target.deleteLoggedModel(modelId);
+        };
+        const died = await dies(statements, change);
+        const standing = await tracking.getLoggedModel(modelId, { allowDeleted: true });
+        if (standing.lifecycleStage === 'deleted') {
+          // Only the last statement deletes it: all else is there.
+          expect(died).toBe(false);
+        } else {
+          await change(tracking);
+        }
+        expect(await tracking.getLoggedModel(modelId, { allowDeleted: true })).toMatchObject({
+          status: 'READY',
+          lifecycleStage: 'deleted',
+          params,
+          tags: [...tags, { key: 'mlflow.modelVersions', value: '[{"name": "registered", "version": 1}]' }],
+          metrics: [{ step: 0 }, { step: 1 }, { step: 2 }],
+        });
+        expect((await tracking.getRun(info.runId)).data.metrics).toMatchObject([{ step: 2 }]);
+        return died;
+      });
+      expect(crashes).toBeGreaterThanOrEqual(20);
+    });
   });
 }

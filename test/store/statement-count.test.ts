@@ -16,6 +16,18 @@ const CALLS = {
   getRun: { embedded: 5, CrateDB: 6 },
   /** A refresh and the search; a refresh and four reads. */
   searchRuns: { embedded: 5, CrateDB: 7 },
+  /**
+   * Run, first point, models, their points; points, latest values, points of models. CrateDB doesn't
+   * look up a thousand keys of five columns: it refreshes and searches.
+   */
+  logBatchOfModels: 7,
+  logLargeBatchOfModels: { embedded: 7, CrateDB: 8 },
+  /** The experiment; tags, params, the row. */
+  createLoggedModel: 4,
+  /** The model by key, a refresh, and three reads side by side. */
+  getLoggedModel: { embedded: 4, CrateDB: 5 },
+  /** A refresh and the search; a refresh and three reads. */
+  searchLoggedModels: { embedded: 4, CrateDB: 6 },
 };
 
 for (const backend of [embedded, crateBackend()]) {
@@ -31,6 +43,9 @@ for (const backend of [embedded, crateBackend()]) {
       for (let time = 0; time < 2; time++) await store.logBatch(runId, batch(2, 2));
       await store.getRun(runId);
       await store.searchRuns({ experimentIds: [experimentId] });
+      const { modelId } = await store.createLoggedModel({ experimentId, ...batch(0, 1) });
+      await store.logMetric(runId, { key: 'm', value: 1, timestamp: 2, step: 0, modelId });
+      await store.searchLoggedModels({ experimentIds: [experimentId] });
     });
     afterAll(async () => {
       await store.close();
@@ -86,6 +101,55 @@ for (const backend of [embedded, crateBackend()]) {
       const search = () => store.searchRuns({ experimentIds: [experimentId] });
       expect((await search()).items).toHaveLength(size);
       expect(await count(search)).toBe(CALLS.searchRuns[backend.name]);
+    });
+
+    it.each([1, 10, 1_000])('log-batch of %i metrics of models', async (metrics) => {
+      const { experimentId, runId } = await createTestRun(store);
+      const { modelId } = await store.createLoggedModel({ experimentId });
+      // One step, as most batches have it: their points are found by key.
+      const points = batch(metrics, 0).metrics?.map((metric, index) => ({
+        ...metric,
+        key: `m${String(index)}`,
+        timestamp: 1,
+        step: 1,
+        modelId,
+      }));
+      expect(await count(() => store.logBatch(runId, { metrics: points }))).toBe(
+        metrics === 1_000
+          ? CALLS.logLargeBatchOfModels[backend.name]
+          : CALLS.logBatchOfModels,
+      );
+    });
+
+    it.each([1, 100])('logged models with %i params and tags each', async (size) => {
+      const { experimentId } = await createTestRun(store);
+      const pairs = batch(0, size);
+      let modelId = '';
+      const create = async () => {
+        ({ modelId } = await store.createLoggedModel({ experimentId, ...pairs }));
+      };
+      expect(await count(create)).toBe(CALLS.createLoggedModel);
+      const { params = [], tags = [] } = pairs;
+      expect(await count(() => store.logLoggedModelParams(modelId, params))).toBe(3);
+      expect(await count(() => store.setLoggedModelTags(modelId, tags))).toBe(2);
+      const expected = CALLS.getLoggedModel[backend.name];
+      expect(await count(() => store.getLoggedModel(modelId))).toBe(expected);
+      expect(await count(() => store.finalizeLoggedModel(modelId, 'READY'))).toBe(expected);
+      expect(await count(() => store.deleteLoggedModelTag(modelId, 't0'))).toBe(2);
+      expect(await count(() => store.deleteLoggedModel(modelId))).toBe(1);
+    });
+
+    it.each([1, 20])('search of logged models that finds %i', async (size) => {
+      const { experimentId } = await createTestRun(store);
+      for (let model = 0; model < size; model++) await store.createLoggedModel({ experimentId });
+      const search = () =>
+        store.searchLoggedModels({
+          experimentIds: [experimentId],
+          filter: "name != 'x' AND status = 'PENDING'",
+          orderBy: [{ fieldName: 'metrics.f1' }],
+        });
+      expect((await search()).items).toHaveLength(size);
+      expect(await count(search)).toBe(CALLS.searchLoggedModels[backend.name]);
     });
   });
 }

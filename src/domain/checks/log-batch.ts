@@ -8,13 +8,12 @@ import {
 } from '../limits.js';
 import type { LogMetric } from '../metric.js';
 import type { Param } from '../param.js';
-import { pythonList } from '../python-text.js';
 import type { LogBatch } from '../run.js';
 import type { Tag } from '../tag.js';
 import { checkRunId } from './ids.js';
 import { checkMetric, storedMetric } from './metric.js';
-import { checkParam } from './param.js';
-import { checkRunTag, lastOfEachKey, repeatedKeys } from './tag.js';
+import { checkParam, checkParamKeysUnique } from './param.js';
+import { checkRunTag, lastOfEachKey } from './tag.js';
 
 export interface CheckedBatch {
   /** As they are to be stored, none twice. */
@@ -60,16 +59,6 @@ function checkCount(what: string, limit: number, count: number): void {
   throw invalidParameter(
     `A batch logging request can contain at most ${limit} ${what}. Got ${count} ${what}. ` +
       `Please split up ${what} across multiple requests and try again.`,
-  );
-}
-
-/** Refused even with equal values. */
-function checkParamKeysUnique(params: readonly Param[]): void {
-  const repeated = repeatedKeys(params);
-  if (repeated.length === 0) return;
-  throw invalidParameter(
-    `Duplicate parameter keys have been submitted: ${pythonList(repeated)}. Please ensure the ` +
-      'request contains only one param value per param key.',
   );
 }
 

@@ -1,6 +1,6 @@
 import { invalidParameter } from '../errors.js';
 import { type Int64, isInt64, normalizeInt64 } from '../int64.js';
-import { MAX_KEY_LENGTH } from '../limits.js';
+import { MAX_DATASET_DIGEST_LENGTH, MAX_DATASET_NAME_LENGTH, MAX_KEY_LENGTH } from '../limits.js';
 import type { LogMetric } from '../metric.js';
 import { pythonFloat } from '../python-text.js';
 import { checkKey } from './key.js';
@@ -33,6 +33,8 @@ export function checkMetric(path: string, metric: LogMetric): void {
     );
   }
   checkLength('Metric name', MAX_KEY_LENGTH, key);
+  checkLength(within(path, 'dataset_name'), MAX_DATASET_NAME_LENGTH, metric.datasetName ?? '');
+  checkLength(within(path, 'dataset_digest'), MAX_DATASET_DIGEST_LENGTH, metric.datasetDigest ?? '');
   if (isAbsent(metric.datasetName) !== isAbsent(metric.datasetDigest)) {
     throw invalidParameter(
       'Both dataset_name and dataset_digest must be provided if one is provided',

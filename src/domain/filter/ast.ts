@@ -46,6 +46,25 @@ export type ExperimentClause =
   | Clause<'attribute', 'name' | 'creation_time' | 'last_update_time'>
   | Clause<'tag'>;
 
+export type LoggedModelAttribute =
+  | 'model_id'
+  | 'experiment_id'
+  | 'name'
+  | 'artifact_location'
+  | 'creation_timestamp'
+  | 'last_updated_timestamp'
+  | 'status'
+  | 'lifecycle_stage'
+  | 'model_type'
+  | 'source_run_id'
+  | 'status_message';
+
+export type LoggedModelClause =
+  | Clause<'attribute', LoggedModelAttribute>
+  | Clause<'metric'>
+  | Clause<'param'>
+  | Clause<'tag'>;
+
 /** One key of `order_by`, already checked. */
 export interface Ordering<Type extends string, Key extends string = string> {
   readonly type: Type;
@@ -63,3 +82,11 @@ export type ExperimentOrdering = Ordering<
   'attribute',
   'name' | 'creation_time' | 'last_update_time' | 'experiment_id'
 >;
+
+export type LoggedModelOrdering =
+  | Ordering<'attribute', LoggedModelAttribute>
+  | (Ordering<'metric'> & {
+      /** Only points on this dataset count. */
+      readonly datasetName?: string | undefined;
+      readonly datasetDigest?: string | undefined;
+    });

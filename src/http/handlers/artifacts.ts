@@ -8,7 +8,7 @@ import type { AppContext } from '../environment.js';
 import { contentLength, readBytes } from '../middleware/body-limit.js';
 import { mimeTypeOf } from '../mime-type.js';
 import { jsonOperation, jsonResponse, readMessage } from '../operation.js';
-import type { Call, Operation } from '../operation.js';
+import type { Call, Operation, Settings } from '../operation.js';
 
 const MAX_UPLOAD_BYTES = 10 * 1024 * 1024;
 
@@ -68,13 +68,18 @@ export const artifactOperations = {
 
 async function artifactUriOf({ store, settings }: Call, runId: string): Promise<string> {
   const { artifactUri } = (await store.getRun(runId)).info;
+  checkServed(settings, artifactUri);
+  return artifactUri;
+}
+
+/** @throws INVALID_PARAMETER_VALUE where the artifacts are proxied and this server serves none. */
+export function checkServed(settings: Settings, artifactUri: string): void {
   if (!settings.serveArtifacts && locateArtifacts(artifactUri).kind === 'proxied') {
     throw invalidParameter(
       `The artifacts at '${artifactUri}' are not served: the server runs with ` +
         '`--no-serve-artifacts`.',
     );
   }
-  return artifactUri;
 }
 
 /** Always an attachment: what users upload must not run as a page of this server. */

@@ -1,6 +1,7 @@
 import { checkSetTag, invalidParameter, LOGGED_MODELS_TAG } from '../../domain/index.js';
 import type { StoreContext } from '../context.js';
 import { readActiveRunRow } from '../runs/rows.js';
+import { compareAndSet } from '../sql/compare-and-set.js';
 
 const MANDATORY_FIELDS = ['artifact_path', 'flavors', 'utc_time_created', 'run_id'] as const;
 
@@ -15,13 +16,16 @@ export async function recordLoggedModel(
 ): Promise<void> {
   const description = parseDescription(modelJson);
   await readActiveRunRow(context, runId);
-  for (;;) {
-    const seen = await readTag(context, runId);
-    const history = seen === undefined ? [] : parseHistory(seen);
-    const value = JSON.stringify([...history, description]);
-    checkSetTag({ key: LOGGED_MODELS_TAG, value }, { truncateLongValues: false });
-    if ((await replaceTag(context, runId, seen, value)) === value) return;
-  }
+  await compareAndSet({
+    read: () => readTag(context, runId),
+    change: (seen) => {
+      const history = seen === undefined ? [] : parseHistory(seen);
+      const value = JSON.stringify([...history, description]);
+      checkSetTag({ key: LOGGED_MODELS_TAG, value }, { truncateLongValues: false });
+      return value;
+    },
+    replace: (seen, value) => replaceTag(context, runId, seen, value),
+  });
 }
 
 async function readTag(context: StoreContext, runId: string): Promise<string | undefined> {

@@ -3,20 +3,22 @@ import type { StoreContext } from '../context.js';
 import { readActiveRunRow } from '../runs/rows.js';
 import type { MetricStore } from '../store.js';
 import { getMetricHistory, getMetricHistoryBulk, getMetricHistoryBulkInterval } from './history.js';
-import { checkModelsExist } from './models.js';
-import { writeMetrics, writeModelMetrics } from './write.js';
+import { checkModelPoints, checkModelsExist, modelPointsOf, writeModelPoints } from './models.js';
+import { writeMetrics } from './write.js';
 
 export function metricRepository(context: StoreContext): MetricStore {
   return {
     async logMetric(runId, metric) {
       const metrics = [checkLogMetric(metric)];
+      const modelPoints = modelPointsOf(metrics);
       const [run] = await Promise.all([
         readActiveRunRow(context, runId),
-        checkModelsExist(context, metrics),
+        checkModelsExist(context, modelPoints),
+        checkModelPoints(context, runId, modelPoints),
       ]);
       await Promise.all([
         writeMetrics(context, runId, metrics),
-        writeModelMetrics(context, runId, run.experiment_id ?? 0, metrics),
+        writeModelPoints(context, runId, run.experiment_id ?? 0, modelPoints),
       ]);
     },
     getMetricHistory: (request) => getMetricHistory(context, request),

@@ -1,8 +1,8 @@
 import { type Expression, sql, type SqlBool } from 'kysely';
 
 import { unnest } from '../../../dialect/index.js';
-import { compareInt64, type Int64 } from '../../domain/int64.js';
-import type { LogMetric, Metric } from '../../domain/metric.js';
+import { compareInt64 } from '../../domain/int64.js';
+import type { Metric } from '../../domain/metric.js';
 import type { StoreContext } from '../context.js';
 import { sameForAll } from '../sql/same-for-all.js';
 import { storedValue } from './rows.js';
@@ -118,72 +118,4 @@ function compareMetrics(a: Metric, b: Metric): number {
     compareInt64(a.timestamp, b.timestamp) ||
     storedValue(a.value) - storedValue(b.value)
   );
-}
-
-/**
- * The points that also belong to logged models: unique by (model, key, timestamp, step, run).
- * A NaN becomes 0 there, as in MLflow, whose table has no place for it.
- */
-export async function writeModelMetrics(
-  context: StoreContext,
-  runId: string,
-  experimentId: Int64,
-  metrics: readonly LogMetric[],
-): Promise<void> {
-  const points = distinctModelPoints(metrics);
-  if (points.length === 0) return;
-  const { db } = context;
-  await db
-    .insertInto('logged_model_metrics')
-    .columns([
-      'model_id',
-      'metric_name',
-      'metric_timestamp_ms',
-      'metric_step',
-      'metric_value',
-      'experiment_id',
-      'run_id',
-      'dataset_name',
-      'dataset_digest',
-    ])
-    .expression(
-      db
-        .selectFrom(
-          unnest('point', {
-            model_id: { type: 'text', values: points.map((point) => point.modelId) },
-            metric_name: { type: 'text', values: points.map((point) => point.key) },
-            metric_timestamp_ms: { type: 'bigint', values: points.map((point) => point.timestamp) },
-            metric_step: { type: 'bigint', values: points.map((point) => point.step) },
-            metric_value: {
-              type: 'double precision',
-              values: points.map(({ value }) => storedValue(value)),
-            },
-            experiment_id: { type: 'bigint', values: points.map(() => experimentId) },
-            run_id: { type: 'text', values: points.map(() => runId) },
-            dataset_name: { type: 'text', values: points.map((point) => point.datasetName ?? null) },
-            dataset_digest: {
-              type: 'text',
-              values: points.map((point) => point.datasetDigest ?? null),
-            },
-          }),
-        )
-        .selectAll(),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .columns(['model_id', 'metric_name', 'metric_timestamp_ms', 'metric_step', 'run_id'])
-        .doUpdateSet((eb) => ({ metric_value: eb.ref('excluded.metric_value') })),
-    )
-    .execute();
-}
-
-function distinctModelPoints(metrics: readonly LogMetric[]): readonly LogMetric[] {
-  const points = new Map<string, LogMetric>();
-  for (const metric of metrics) {
-    const { modelId } = metric;
-    if (modelId === undefined || modelId === '') continue;
-    const { key, timestamp, step } = metric;
-    points.set(JSON.stringify([modelId, key, String(timestamp), String(step)]), metric);
-  }
-  return [...points.values()];
 }

@@ -618,6 +618,17 @@ CREATE TABLE IF NOT EXISTS "mlflow"."intents" (
 ) CLUSTERED INTO 1 SHARDS
 WITH (number_of_replicas = '0-1');
 
+-- Not MLflow's: who migrates these tables right now, and how far it is.
+CREATE TABLE IF NOT EXISTS "mlflow"."schema_migration" (
+  "component" TEXT NOT NULL,
+  "owner" TEXT NOT NULL,
+  "lease_until" BIGINT NOT NULL,
+  "version" INTEGER NOT NULL,
+  "step" INTEGER NOT NULL,
+  PRIMARY KEY ("component")
+) CLUSTERED INTO 1 SHARDS
+WITH (number_of_replicas = '0-1');
+
 -- Not MLflow's: the version of these tables in this database.
 CREATE TABLE IF NOT EXISTS "mlflow"."schema_version" (
   "component" TEXT NOT NULL,

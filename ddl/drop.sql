@@ -3,6 +3,7 @@
 -- Generated from ddl/schema and ddl/storage.ts by `npm run ddl:render`.
 
 DROP TABLE IF EXISTS "mlflow"."schema_version";
+DROP TABLE IF EXISTS "mlflow"."schema_migration";
 DROP TABLE IF EXISTS "mlflow"."intents";
 DROP TABLE IF EXISTS "mlflow"."sequences";
 DROP TABLE IF EXISTS "mlflow"."jobs";

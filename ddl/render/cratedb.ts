@@ -1,13 +1,5 @@
-import { storageOf } from '../storage.js';
-import {
-  qualified,
-  quoteName,
-  quoteNames,
-  quoteText,
-  tableShapes,
-  type ColumnShape,
-  type TableShape,
-} from './table.js';
+import { tableDefinitions, type TableDefinition } from '../table-definition.js';
+import { qualified, quoteName, quoteNames, quoteText, type ColumnShape } from './table.js';
 
 /** Where and how the tables are made on CrateDB. */
 export interface CrateRenderOptions {
@@ -26,13 +18,18 @@ export interface CrateRenderOptions {
  * @see https://cratedb.com/docs/crate/reference/en/latest/sql/statements/create-table.html
  */
 export function renderCrate(options: CrateRenderOptions = {}): string[] {
-  return tableShapes().map((table) => renderCrateTable(table, options));
+  return tableDefinitions().map((table) => renderCrateTable(table, options));
 }
 
-export function renderCrateTable(table: TableShape, options: CrateRenderOptions = {}): string {
-  const storage = storageOf(table.name);
+export function renderCrateTable(
+  table: TableDefinition,
+  options: CrateRenderOptions = {},
+): string {
+  const { storage } = table;
   const lines = [
-    ...table.columns.map((column) => columnText(column, storage.largeText.includes(column.name))),
+    ...table.columns.map((column) =>
+      crateColumn(column, storage.largeText.includes(column.name)),
+    ),
     `PRIMARY KEY (${quoteNames(table.primaryKey)})`,
   ];
   const clusteredBy =
@@ -47,7 +44,8 @@ export function renderCrateTable(table: TableShape, options: CrateRenderOptions 
   ].join('\n');
 }
 
-function columnText(column: ColumnShape, large: boolean): string {
+/** A column as CREATE TABLE and ADD COLUMN spell it. */
+export function crateColumn(column: ColumnShape, large: boolean): string {
   const parts = [quoteName(column.name), crateType(column.type)];
   if (column.generated !== undefined) parts.push(`GENERATED ALWAYS AS (${column.generated})`);
   if (column.default !== undefined) parts.push(`DEFAULT ${column.default}`);
@@ -59,7 +57,8 @@ function columnText(column: ColumnShape, large: boolean): string {
 /** From this length on a VARCHAR holds what users write, below it ids and words of MLflow's own. */
 const USER_TEXT_LENGTH = 250;
 
-function crateType(type: string): string {
+/** CrateDB's type for a type of the definitions. */
+export function crateType(type: string): string {
   if (type === 'jsonb') return 'OBJECT(IGNORED)';
   const length = Number(/^varchar\((\d+)\)$/.exec(type)?.[1] ?? 0);
   // CrateDB counts UTF-16 units, MLflow and PostgreSQL characters, of which one may take two.

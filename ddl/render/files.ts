@@ -1,11 +1,11 @@
 import { notes } from '../schema/notes.js';
+import { tableDefinitions } from '../table-definition.js';
 import { renderCrateTable } from './cratedb.js';
 import { renderDrop } from './drop.js';
-import { tableShapes } from './table.js';
 
 /** The committed SQL files by their path from the package's root, as they should be. */
 export function sqlFiles(): Record<string, string> {
-  const creates = tableShapes().map((table) => {
+  const creates = tableDefinitions().map((table) => {
     const note = notes[table.name];
     return `${note === undefined ? '' : `-- ${note}\n`}${renderCrateTable(table)};`;
   });

@@ -4,6 +4,7 @@ import {
   quoteNames,
   tableShapes,
   type ColumnShape,
+  type IndexShape,
   type TableShape,
 } from './table.js';
 
@@ -29,20 +30,24 @@ export function renderPostgres(options: PostgresRenderOptions = {}): string[] {
 export function renderPostgresTable(table: TableShape, schema = 'mlflow'): string[] {
   const name = qualified(schema, table.name);
   const lines = [
-    ...table.columns.map(columnText),
+    ...table.columns.map(postgresColumn),
     `PRIMARY KEY (${quoteNames(table.primaryKey)})`,
   ].map((line) => `  ${line}`);
   return [
     `CREATE TABLE IF NOT EXISTS ${name} (\n${lines.join(',\n')}\n)`,
-    ...table.indexes.map(
-      (index) =>
-        `CREATE INDEX IF NOT EXISTS ${quoteName(index.name)}` +
-        ` ON ${name} (${quoteNames(index.columns)})`,
-    ),
+    ...table.indexes.map((index) => renderPostgresIndex(table.name, index, schema)),
   ];
 }
 
-function columnText(column: ColumnShape): string {
+export function renderPostgresIndex(table: string, index: IndexShape, schema: string): string {
+  return (
+    `CREATE INDEX IF NOT EXISTS ${quoteName(index.name)}` +
+    ` ON ${qualified(schema, table)} (${quoteNames(index.columns)})`
+  );
+}
+
+/** A column as CREATE TABLE and ADD COLUMN spell it. */
+export function postgresColumn(column: ColumnShape): string {
   const parts = [quoteName(column.name), column.type.toUpperCase()];
   if (column.generated !== undefined) {
     parts.push(`GENERATED ALWAYS AS (${column.generated}) STORED`);
@@ -52,6 +57,7 @@ function columnText(column: ColumnShape): string {
   return parts.join(' ');
 }
 
-function postgresDefault(expression: string): string {
+/** PostgreSQL's spelling of a default of the definitions. */
+export function postgresDefault(expression: string): string {
   return expression === 'gen_random_text_uuid()' ? 'gen_random_uuid()::text' : expression;
 }

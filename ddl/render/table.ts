@@ -5,7 +5,7 @@ import { tables, type TableName } from '../schema/index.js';
 
 /** A table as the renderers read it: plain values, nothing of drizzle's. */
 export interface TableShape {
-  readonly name: TableName;
+  readonly name: string;
   readonly columns: readonly ColumnShape[];
   readonly primaryKey: readonly string[];
   readonly indexes: readonly IndexShape[];
@@ -28,11 +28,14 @@ export interface IndexShape {
 }
 
 /** All tables, in order of creation. */
-export function tableShapes(): TableShape[] {
+export function tableShapes(): (TableShape & { readonly name: TableName })[] {
   return Object.entries(tables).map(([name, table]) => shapeOf(name as TableName, table));
 }
 
-function shapeOf(name: TableName, table: PgTable): TableShape {
+function shapeOf<Name extends string>(
+  name: Name,
+  table: PgTable,
+): TableShape & { readonly name: Name } {
   const config = getTableConfig(table);
   const composite = config.primaryKeys[0]?.columns ?? [];
   const primaryKey = (

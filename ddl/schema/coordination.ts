@@ -28,6 +28,19 @@ export const intents = mlflow.table('intents', {
   created_at: int64().notNull(),
 });
 
+/**
+ * Ours: who provisions or migrates these tables right now, until when (ms of the database's clock)
+ * the others keep away, and how many steps of which version are done. Made before anything else, so
+ * that its shape is the same in every version; as is that of `schema_version`.
+ */
+export const schemaMigration = mlflow.table('schema_migration', {
+  component: text().primaryKey(),
+  owner: text().notNull(),
+  lease_until: int64().notNull(),
+  version: integer().notNull(),
+  step: integer().notNull(),
+});
+
 /** Ours: the version of these tables in this database, so that a later program knows its steps. */
 export const schemaVersion = mlflow.table('schema_version', {
   component: text().primaryKey(),

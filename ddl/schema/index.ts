@@ -1,5 +1,5 @@
 import { assessments, issues } from './assessments.js';
-import { intents, schemaVersion, sequences } from './coordination.js';
+import { intents, schemaMigration, schemaVersion, sequences } from './coordination.js';
 import {
   entityAssociations,
   evaluationDatasetRecords,
@@ -45,9 +45,6 @@ import {
 } from './traces.js';
 import { webhookEvents, webhooks } from './webhooks.js';
 import { workspaces } from './workspaces.js';
-
-/** Raised when a table or column is added; see `provision`. */
-export const SCHEMA_VERSION = 1;
 
 /** All tables by their names, in order of creation. */
 export const tables = {
@@ -101,6 +98,7 @@ export const tables = {
   jobs,
   sequences,
   intents,
+  schema_migration: schemaMigration,
   schema_version: schemaVersion,
 } as const;
 

@@ -14,5 +14,6 @@ export const notes: Partial<Record<TableName, string>> = {
   experiment_names: "Not MLflow's: claims a name, since only a primary key is unique.",
   sequences: "Not MLflow's: counters of ids and versions.",
   intents: "Not MLflow's: work of several steps under way, finished by whoever finds it.",
+  schema_migration: "Not MLflow's: who migrates these tables right now, and how far it is.",
   schema_version: "Not MLflow's: the version of these tables in this database.",
 };

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
+import { addDdlCommands } from './ddl/commands.js';
+import { DDL_EXIT } from './ddl/options.js';
 import { EXIT, Failure, messageOf } from './failure.js';
 import type { ServerFlags } from './settings.js';
 import { serverSettings } from './settings.js';
@@ -14,11 +16,17 @@ export async function run(args: readonly string[]): Promise<number> {
     const { runServer } = await import('./server.js');
     exitCode = await runServer(settings);
   });
+  addDdlCommands(program, (code) => {
+    exitCode = code;
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      return args[0] === 'ddl' ? DDL_EXIT.error : EXIT.usage;
+    }
     process.stderr.write(`mlflow-cratedb: ${messageOf(error)}\n`);
     return error instanceof Failure ? error.exitCode : EXIT.unforeseen;
   }

@@ -35,6 +35,7 @@ async function open(settings: ServerSettings): Promise<Store> {
       defaultArtifactRoot: settings.defaultArtifactRoot,
       artifactsDestination: settings.artifactsDestination,
       truncateLongValues: settings.truncateLongValues,
+      onNotice: say,
     });
   } catch (error) {
     throw storeFailure(error, backendStoreUri);

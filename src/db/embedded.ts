@@ -1,50 +1,55 @@
-import { join, resolve } from 'node:path';
-
-import { Kysely } from 'kysely';
-
-import { provision } from '../../ddl/index.js';
-import type { DB } from '../../ddl/index.js';
+import {
+  currentSchema,
+  pendingFrom,
+  provision,
+  type SchemaDefinition,
+  versionOf,
+} from '../../ddl/index.js';
 import type { Database } from './database.js';
-import { EmbeddedDialect } from './embedded-dialect.js';
-import { lockFolder } from './folder-lock.js';
+import { openEmbeddedSession, type EmbeddedSessionOptions } from './embedded-session.js';
 
-export interface EmbeddedOptions {
-  /** Where the database is kept; `undefined` keeps it in memory, for tests. */
-  readonly folder: string | undefined;
+export interface EmbeddedOptions extends EmbeddedSessionOptions {
   readonly schema: string;
-  /** Sees every statement, once it was executed. For benches and tests. */
-  readonly onStatement?: ((statement: { readonly sql: string }) => void) | undefined;
+  /** Is told, in one line, of a migration and of the copy made before. */
+  readonly onNotice?: ((line: string) => void) | undefined;
+  /** The tables and migrations. Default: those of the package. */
+  readonly definition?: SchemaDefinition | undefined;
 }
 
-/** PGlite: PostgreSQL inside this process, with nothing to install. One process a folder. */
+/**
+ * PGlite: PostgreSQL inside this process, with nothing to install. One process a folder.
+ *
+ * A folder that an older version made is migrated, after a copy of it: `<folder>.backup-v1-<time>`.
+ */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Database> {
-  const { folder, schema, onStatement } = options;
-  // Loaded here, so that whoever uses CrateDB never loads it.
-  const { PGlite } = await import('@electric-sql/pglite');
-  const path = folder === undefined ? undefined : resolve(folder);
-  const unlock = path === undefined ? undefined : await lockFolder(path);
+  const { schema, onNotice, definition = currentSchema() } = options;
+  const session = await openEmbeddedSession(options);
+  // The folder's lock says that nobody else is at work: no lease need run out.
+  const target = { engine: 'postgres', schema, force: true } as const;
   try {
-    const pglite = await PGlite.create({
-      dataDir: path === undefined ? 'memory://' : join(path, 'pgdata'),
-    });
-    const db = new Kysely<DB>({
-      dialect: new EmbeddedDialect({ pglite }),
-      ...(onStatement === undefined ? {} : { log: ({ query }) => onStatement(query) }),
-    }).withSchema(schema);
-    const close = async () => {
-      await db.destroy();
-      if (!pglite.closed) await pglite.close();
-      await unlock?.();
-    };
-    try {
-      await provision(db, { engine: 'postgres', schema });
-    } catch (error) {
-      await close();
-      throw error;
+    const pending = await pendingFrom(session.db, target, definition);
+    if (pending !== undefined) {
+      const version = pending.recorded?.version;
+      // A later version is refused below, and left alone.
+      const copy =
+        version === undefined || version > versionOf(definition)
+          ? undefined
+          : await session.copyAside(`v${String(version)}`);
+      const done = await provision(session.db, target, definition);
+      if (copy !== undefined && done !== undefined) {
+        onNotice?.(
+          `migrated ${session.path ?? ''} from version ${String(version)} to ${String(done.to)};` +
+            ` a copy from before is in ${copy}`,
+        );
+      }
     }
-    return { db, description: `embedded PGlite in ${path ?? 'memory'}`, close };
   } catch (error) {
-    await unlock?.();
+    await session.close();
     throw error;
   }
+  return {
+    db: session.db.withSchema(schema),
+    description: `embedded PGlite in ${session.path ?? 'memory'}`,
+    close: () => session.close(),
+  };
 }

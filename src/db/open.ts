@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { invalidParameter } from '../domain/index.js';
+import { invalidParameter, type MlflowError } from '../domain/index.js';
 import { openCrate } from './cratedb.js';
 import { type Database, DEFAULT_SCHEMA } from './database.js';
 import { openEmbedded } from './embedded.js';
@@ -14,6 +14,8 @@ export interface OpenDatabaseOptions {
   readonly maxConnections?: number | undefined;
   /** Sees every statement, REFRESH included. For benches and tests. */
   readonly onStatement?: ((statement: { readonly sql: string }) => void) | undefined;
+  /** Is told, in one line, of tables that are migrated, and of the copy made before. */
+  readonly onNotice?: ((line: string) => void) | undefined;
 }
 
 /** Whether the URI means the embedded database: none at all, or `pglite:`. */
@@ -35,16 +37,26 @@ export async function openDatabase(
     return openCrate({ url: uri, ...options });
   }
   if (isEmbeddedUri(uri)) {
-    const named = uri?.slice('pglite:'.length) ?? '';
-    const folder =
-      named === 'memory'
-        ? undefined
-        : join(named === '' ? (options.dataFolder ?? DEFAULT_DATA_FOLDER) : named, 'db');
-    return openEmbedded({ folder, schema: DEFAULT_SCHEMA, onStatement: options.onStatement });
+    const { onStatement, onNotice } = options;
+    const folder = embeddedFolder(uri, options);
+    return openEmbedded({ folder, schema: DEFAULT_SCHEMA, onStatement, onNotice });
   }
+  throw unsupportedUri(uri);
+}
+
+/** The folder of the database itself; undefined where it is kept in memory. */
+export function embeddedFolder(
+  uri: string | undefined,
+  { dataFolder = DEFAULT_DATA_FOLDER }: Pick<OpenDatabaseOptions, 'dataFolder'>,
+): string | undefined {
+  const named = uri?.slice('pglite:'.length) ?? '';
+  return named === 'memory' ? undefined : join(named === '' ? dataFolder : named, 'db');
+}
+
+export function unsupportedUri(uri: string | undefined): MlflowError {
   // What stands before the colon can't hold a password.
   const scheme = uri?.split(':', 1)[0] ?? '';
-  throw invalidParameter(
+  return invalidParameter(
     `The backend store URI '${scheme}:…' is not supported. ` +
       "Expected 'crate://user@host:5432/?schema=mlflow', 'pglite:<folder>', or none for the embedded default.",
   );

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 
-import { renderDrop, type StatementRunner } from '../../ddl/index.js';
+import type { StatementRunner } from '../../ddl/index.js';
 
-/** A database to provision, in a schema of its own that is dropped at the end. */
+/** A database to provision, in schemas of its own, all of whose tables are dropped at the end. */
 export interface Backend extends StatementRunner {
   readonly engine: 'cratedb' | 'postgres';
   readonly schema: string;
@@ -40,7 +40,15 @@ export function openCrate(url: string): Promise<Backend> {
     query,
     execute: (text) => query(text),
     close: async () => {
-      for (const statement of renderDrop({ schema })) await pool.query(statement);
+      const { rows } = await pool.query(
+        'SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema ~ $1',
+        [`${schema}.*`],
+      );
+      for (const row of rows) {
+        const name = `"${row.table_schema}"."${row.table_name}"`;
+        await pool.query(`ALTER TABLE ${name} RESET ("blocks.read_only")`);
+        await pool.query(`DROP TABLE ${name}`);
+      }
       await pool.end();
     },
   });

@@ -9,25 +9,12 @@ import {
   SchemaPrivilegeError,
   tableNames,
   type DB,
-  type StatementRunner,
 } from '../../ddl/index.js';
 import { openCrate, openPGlite, tablesOf, withBackend, type Backend } from './backends.js';
+import { counting } from './runners.js';
 
 const crateUrl = inject('crateUrl');
 const allTables = [...tableNames].sort();
-
-/** Counts what is sent, and can end like a process that was killed before its n-th statement. */
-function counting(runner: StatementRunner, killedBefore = Infinity) {
-  const sent: string[] = [];
-  return {
-    sent,
-    execute: (statement: string) => {
-      if (sent.length >= killedBefore) return Promise.reject(new Error('killed'));
-      sent.push(statement);
-      return runner.execute(statement);
-    },
-  };
-}
 
 async function recordedVersions({ query, schema }: Backend): Promise<unknown[]> {
   const { rows } = await query(
@@ -61,9 +48,10 @@ function suite(open: () => Promise<Backend>): void {
 
   it('completes what was left half made', () =>
     withBackend(open, async (backend) => {
-      await expect(provision(counting(backend, 20), backend)).rejects.toThrow('killed');
+      const options = { ...backend, leaseMs: 100 };
+      await expect(provision(counting(backend, 20), options)).rejects.toThrow('killed');
       expect((await tablesOf(backend)).length).toBeLessThan(allTables.length);
-      await provision(backend, backend);
+      await provision(backend, options);
       expect(await tablesOf(backend)).toEqual(allTables);
       await backend.query(`DROP TABLE "${backend.schema}".tags`);
       await provision(backend, backend);

@@ -32,7 +32,7 @@ export const strongerKeys: Record<string, readonly string[]> = {
   metrics: ['run_uuid', 'key', 'timestamp', 'step', 'value', 'is_nan'],
 };
 
-export const ownTables = ['experiment_names', 'intents', 'schema_version', 'sequences'];
+export const ownTables = ['experiment_names', 'intents', 'schema_migration', 'schema_version', 'sequences'];
 
 /** A column of the reference as ours should be: synonyms resolved, key columns never null. */
 export function expectedType(table: string, column: string): string {

@@ -1,0 +1,40 @@
+import type { SchemaDefinition } from '../definition.js';
+import { SchemaMismatchError } from '../errors.js';
+import { hasTables, type Position } from '../migrations/plan.js';
+import type { StatementRunner } from '../runner.js';
+import { expectedSnapshot } from '../snapshot/expected.js';
+import { readSnapshot } from '../snapshot/read.js';
+import type { ResolvedTarget } from '../target.js';
+import type { SchemaChange } from './change.js';
+import { diffSnapshots } from './diff.js';
+import { withStatements } from './statements.js';
+
+/** Compares a live schema with the definitions. */
+export async function diffLive(
+  runner: StatementRunner,
+  definition: SchemaDefinition,
+  target: ResolvedTarget,
+): Promise<SchemaChange[]> {
+  const live = await readSnapshot(runner, target);
+  return diffSnapshots(expectedSnapshot(definition.tables, target), live).map((difference) =>
+    withStatements(difference, definition, target),
+  );
+}
+
+/**
+ * Tables that no version was recorded for are half made by us, or somebody else's. On the second
+ * our statements would fail one by one, or write what the other can't read.
+ *
+ * @throws SchemaMismatchError naming what neither `apply` nor a migration gets out of the way.
+ */
+export async function refuseForeignTables(
+  runner: StatementRunner,
+  definition: SchemaDefinition,
+  { recorded, catalog }: Position,
+  target: ResolvedTarget,
+): Promise<void> {
+  if (recorded !== undefined || !hasTables(definition, catalog)) return;
+  const changes = await diffLive(runner, definition, target);
+  const blocking = changes.filter(({ severity, safe }) => severity === 'error' && !safe);
+  if (blocking.length > 0) throw new SchemaMismatchError(target.schema, blocking);
+}

@@ -1,0 +1,13 @@
+import type { Migration } from './migration.js';
+
+export type {
+  AddColumnStep,
+  CreateIndexStep,
+  CreateTableStep,
+  DataStep,
+  Migration,
+  MigrationStep,
+} from './migration.js';
+
+/** All of them, by ascending version. */
+export const migrations: readonly Migration[] = [];

@@ -1,0 +1,38 @@
+import { applySchema, planSchema, type ApplyResult } from '../../../ddl/index.js';
+import { copyBefore } from './copy-before.js';
+import { withDatabase } from './database.js';
+import { DDL_EXIT, type DdlSettings } from './options.js';
+import { count, eventLine, say, sayChanges, sayJson, sayStatements } from './output.js';
+
+export function apply(settings: DdlSettings): Promise<number> {
+  const { json, dryRun } = settings;
+  return withDatabase(settings, { create: !dryRun }, async (context) => {
+    const { database, target } = context;
+    if (dryRun) {
+      const statements = await planSchema(database.runner, target);
+      if (json) sayJson({ schema: target.schema, statements });
+      else sayStatements(statements);
+      return statements.length === 0 ? DDL_EXIT.inStep : DDL_EXIT.drift;
+    }
+    const copy = await copyBefore(context);
+    const result = await applySchema(database.runner, {
+      ...target,
+      force: database.exclusive,
+      onEvent: eventLine(json),
+    });
+    if (json) sayJson({ schema: target.schema, ...result, copy });
+    else sayResult(result, target.schema);
+    return result.remaining.length === 0 ? DDL_EXIT.inStep : DDL_EXIT.drift;
+  });
+}
+
+function sayResult({ to, statements, remaining }: ApplyResult, schema: string): void {
+  sayChanges(remaining);
+  const executed =
+    statements.length === 0 ? 'nothing to do' : count(statements.length, 'statement');
+  const rest =
+    remaining.length === 0
+      ? `in step with version ${String(to)}`
+      : `${count(remaining.length, 'difference')} left`;
+  say(`${schema}: ${executed}; ${rest}`);
+}

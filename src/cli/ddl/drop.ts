@@ -1,0 +1,44 @@
+import { createInterface } from 'node:readline/promises';
+
+import { dropSchema, renderDrop, schemaStatus, tableNames } from '../../../ddl/index.js';
+import { Failure } from '../failure.js';
+import { withDatabase } from './database.js';
+import { DDL_EXIT, type DdlFlags, type DdlSettings } from './options.js';
+import { count, say, sayJson, sayStatements } from './output.js';
+
+export function drop(settings: DdlSettings, { yes = false }: DdlFlags): Promise<number> {
+  const { json, dryRun } = settings;
+  return withDatabase(settings, {}, async ({ database, target }) => {
+    const { schema } = target;
+    if (dryRun) {
+      const statements = renderDrop({ schema });
+      if (json) sayJson({ schema, statements });
+      else sayStatements(statements);
+      return DDL_EXIT.inStep;
+    }
+    const { tables } = await schemaStatus(database.runner, target);
+    if (!yes) await confirm(schema, tables.present, database.description);
+    const statements = await dropSchema(database.runner, target);
+    if (json) sayJson({ schema, statements, dropped: tables.present });
+    else {
+      const all = count(tableNames.length, 'table');
+      say(`${schema}: dropped ${String(tables.present)} of ${all}`);
+    }
+    return DDL_EXIT.inStep;
+  });
+}
+
+/** Asks for the schema's name; what comes through a pipe is taken too. */
+async function confirm(schema: string, tables: number, database: string): Promise<void> {
+  const prompt = `Drop ${count(tables, 'table')} with all their data from ${database}?`;
+  const lines = createInterface({ input: process.stdin });
+  // Not among what the command prints.
+  process.stderr.write(`${prompt} Type the schema's name: `);
+  const answer = await lines[Symbol.asyncIterator]().next();
+  lines.close();
+  if (answer.done !== true && answer.value.trim() === schema) return;
+  throw new Failure(
+    `nothing was dropped: the answer was not '${schema}' (--yes drops without asking).`,
+    DDL_EXIT.error,
+  );
+}

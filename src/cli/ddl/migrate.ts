@@ -1,0 +1,33 @@
+import { migrateSchema, planSchema, SCHEMA_VERSION } from '../../../ddl/index.js';
+import { copyBefore } from './copy-before.js';
+import { withDatabase } from './database.js';
+import { DDL_EXIT, type DdlSettings } from './options.js';
+import { count, eventLine, say, sayJson, sayStatements } from './output.js';
+
+export function migrate(settings: DdlSettings): Promise<number> {
+  const { json, dryRun } = settings;
+  return withDatabase(settings, {}, async (context) => {
+    const { database, target } = context;
+    if (dryRun) {
+      const statements = await planSchema(database.runner, { ...target, migrationsOnly: true });
+      if (json) sayJson({ schema: target.schema, statements });
+      else sayStatements(statements);
+      return statements.length === 0 ? DDL_EXIT.inStep : DDL_EXIT.drift;
+    }
+    const copy = await copyBefore(context);
+    const done = await migrateSchema(database.runner, {
+      ...target,
+      force: database.exclusive,
+      onEvent: eventLine(json),
+    });
+    const from = done === undefined ? SCHEMA_VERSION : done.from;
+    const statements = done?.statements ?? [];
+    if (json) sayJson({ schema: target.schema, from, to: SCHEMA_VERSION, statements, copy });
+    else {
+      const executed =
+        done === undefined ? 'nothing to do' : count(statements.length, 'statement');
+      say(`${target.schema}: ${executed}; at version ${String(SCHEMA_VERSION)}`);
+    }
+    return DDL_EXIT.inStep;
+  });
+}

@@ -1,0 +1,39 @@
+import type { SchemaChange, SchemaEvent } from '../../../ddl/index.js';
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function sayJson(value: unknown): void {
+  say(JSON.stringify(value, undefined, 2));
+}
+
+/** The statements as a script that can be run as it is. */
+export function sayStatements(statements: readonly string[]): void {
+  for (const statement of statements) say(`${statement};`);
+}
+
+/** One line a difference, one more for what to do; the notes of all tables in one. */
+export function sayChanges(changes: readonly SchemaChange[]): void {
+  for (const { severity, message, safe, advice } of changes) {
+    if (severity === 'note') continue;
+    say(`${severity.padEnd(7)} ${message}${safe ? ' (safe to apply)' : ''}`);
+    if (advice !== undefined) say(`        ${advice}`);
+  }
+  const notes = changes.filter(({ severity }) => severity === 'note');
+  if (notes.length > 0) {
+    const kinds = [...new Set(notes.map(({ kind }) => kind))].join(', ');
+    say(`${count(notes.length, 'note')} on what is yours to choose (${kinds}): --json shows them`);
+  }
+}
+
+/** A line for each step, as it begins; nothing where the output is for a program. */
+export function eventLine(json: boolean): (event: SchemaEvent) => void {
+  return ({ kind, text }) => {
+    if (!json && kind !== 'statement') say(text);
+  };
+}
+
+export function count(number: number, noun: string): string {
+  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -19,6 +19,7 @@ import { isRetried } from './faults/with-retry.js';
 import { checkDropped } from './inserts/check-dropped.js';
 import { rawSentRows, type SentRows, sentRows } from './inserts/sent-rows.js';
 import { isUnchecked } from './inserts/unchecked.js';
+import type { MigrationLease } from './migration/lease.js';
 import { hasTextLiterals } from './query-compiler.js';
 import type { RefreshCoalescer } from './refresh/coalescer.js';
 import { type RefreshPolicy, refreshPolicyOf } from './refresh/policy.js';
@@ -53,6 +54,8 @@ export class CrateConnection implements DatabaseConnection {
   #session: Session | undefined;
   /** The session is of no more use. */
   #broken = false;
+  /** While a migration runs here; see {@link MigrationLease}. */
+  lease: MigrationLease | undefined;
 
   constructor(shared: SharedState) {
     this.#shared = shared;
@@ -60,12 +63,13 @@ export class CrateConnection implements DatabaseConnection {
 
   /** Takes a session, with as many tries as the configuration allows. */
   async open(signal?: AbortSignal): Promise<void> {
-    const retry = this.#newRetry(signal);
+    let retry: Retry | undefined;
     for (;;) {
       try {
         await this.#acquire(signal);
         return;
       } catch (error) {
+        retry ??= this.#newRetry(signal);
         if (!(await retry.again(error))) throw error;
       }
     }
@@ -79,10 +83,13 @@ export class CrateConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery, options?: AcquireOptions): Promise<QueryResult<R>> {
     const statement = this.#shared.statements.get(query);
     const kind = kindOf(statement);
-    const policy = await this.#prepare(query, statement);
-    const result = await this.#cancellable(options?.signal, () =>
-      this.#run(query, statement, kind),
-    );
+    const policy = this.#policyFor(query);
+    // The most common statements have nothing to wait for: each await costs.
+    const before = this.#before(statement, policy);
+    if (before !== undefined) await before;
+    const signal = options?.signal;
+    const running = () => this.#run(query, statement, kind);
+    const result = await (signal === undefined ? running() : this.#cancellable(signal, running));
     const written = kind === 'insert' || kind === 'update' || kind === 'delete';
     if (written && policy === 'after-write') await this.#refreshAfter(statement);
     if (kind === 'insert' && !isUnchecked(query.queryId))
@@ -106,7 +113,7 @@ export class CrateConnection implements DatabaseConnection {
     if (kind !== 'select') {
       throw new NotSupportedError('stream() is for SELECT; use execute().', { sql: query.sql });
     }
-    await this.#prepare(query, statement);
+    await this.#before(statement, this.#policyFor(query));
     options?.signal?.throwIfAborted();
     const request = { sql: query.sql, values: query.parameters };
     const session = this.#current();
@@ -118,26 +125,50 @@ export class CrateConnection implements DatabaseConnection {
     }
   }
 
+  /** Another use of another session, opened and released by the caller. */
+  another(): CrateConnection {
+    return new CrateConnection(this.#shared);
+  }
+
+  /** What unqualified tables belong to. */
+  get schema(): string {
+    return this.#shared.schema;
+  }
+
   /** Part of Kysely's interface: for `inflightQueryAbortStrategy: 'cancel query'`. */
   async cancelQuery(): Promise<void> {
     await this.#session?.cancel();
   }
 
-  /** What comes before the statement itself; returns the refresh policy that holds for it. */
-  async #prepare(query: CompiledQuery, statement: Statement): Promise<RefreshPolicy> {
-    if (statement.analysis.returnsUpdated !== undefined) await this.#refuseInterchanged(statement);
+  #policyFor(query: CompiledQuery): RefreshPolicy {
+    return refreshPolicyOf(query.queryId) ?? this.#shared.policy;
+  }
 
-    const policy = refreshPolicyOf(query.queryId) ?? this.#shared.policy;
-    if (policy === 'before-read') {
-      const { reads } = statement.analysis;
-      if (reads === 'unknown' || reads.length > 0) await this.#refreshBefore(statement);
+  /** What comes before the statement itself; undefined where nothing does. */
+  #before(statement: Statement, policy: RefreshPolicy): Promise<void> | undefined {
+    const { reads, returnsUpdated } = statement.analysis;
+    if (this.lease !== undefined) return this.#beforeMigrating(this.lease, statement);
+    const refreshes = policy === 'before-read' && (reads === 'unknown' || reads.length > 0);
+    if (returnsUpdated === undefined) {
+      return refreshes ? this.#refreshBefore(statement) : undefined;
     }
-    return policy;
+    const allowed = this.#refuseInterchanged(statement);
+    return refreshes ? allowed.then(() => this.#refreshBefore(statement)) : allowed;
+  }
+
+  /**
+   * Nothing is sent once the migration lock is lost. And whatever the policy, reads are fresh: which
+   * migrations were executed, Kysely finds by a search.
+   */
+  async #beforeMigrating(lease: MigrationLease, statement: Statement): Promise<void> {
+    await lease.check();
+    const { reads, returnsUpdated } = statement.analysis;
+    if (returnsUpdated !== undefined) await this.#refuseInterchanged(statement);
+    if (reads === 'unknown' || reads.length > 0) await this.#refreshBefore(statement);
   }
 
   /** With a signal, an abort ends the statement on the server as well. */
-  async #cancellable<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
-    if (signal === undefined) return run();
+  async #cancellable<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     // Whoever aborts has his answer; that the server couldn't be told changes nothing about it.
     const cancel = () => void this.cancelQuery().catch(() => undefined);

@@ -24,7 +24,7 @@ export interface Databases {
   /** Kysely's own PostgreSQL dialect, over a pool of its own. */
   readonly postgres: Kysely<BenchDB>;
   /** An empty table of the same kind. */
-  fresh(): Promise<void>;
+  readonly fresh: () => Promise<void>;
 }
 
 /** Every contender gets as many connections as the dialect has by default. */

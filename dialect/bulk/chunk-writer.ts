@@ -5,8 +5,10 @@ import { withRetry } from '../faults/with-retry.js';
 import { uncheckedInserts } from '../inserts/unchecked.js';
 import { type BulkColumn, bulkColumn } from './column.js';
 import type { IndexedRow } from './chunks.js';
-import type { BulkConflict } from './insert-many.js';
 import { keysInTable, keyText } from './row-keys.js';
+
+/** What is done with a row whose primary key is in the table already. */
+export type BulkConflict = 'reject' | 'ignore' | 'update';
 
 export interface RejectedRow<Row> {
   /** Its place in what was given, from 0. */

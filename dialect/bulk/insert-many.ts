@@ -2,11 +2,8 @@ import type { Insertable, Kysely } from 'kysely';
 
 import { RowsDroppedError } from '../errors/index.js';
 import { byColumns, chunksOf } from './chunks.js';
-import { ChunkWriter, type RejectedRow } from './chunk-writer.js';
+import { type BulkConflict, ChunkWriter, type RejectedRow } from './chunk-writer.js';
 import { readTarget } from './target.js';
-
-/** What is done with a row whose primary key is in the table already. */
-export type BulkConflict = 'reject' | 'ignore' | 'update';
 
 export interface InsertManyOptions<Row> {
   /**

@@ -158,7 +158,7 @@ function fromCrateMessage(text: string, message: string, options: CrateErrorOpti
   ) {
     return new ValueTooLongError(message, { ...options, sqlstate: SQLSTATE.stringTooLong });
   }
-  if (/doesn't support or allow \w+ operations|read[- ]only|FORBIDDEN/.test(text)) {
+  if (/doesn't support or allow [\w ]+ operations|read[- ]only|FORBIDDEN/.test(text)) {
     return new ReadOnlyError(message, { ...options, sqlstate: SQLSTATE.readOnlyTransaction });
   }
   if (/^Missing '\w+' privilege/.test(text)) {

@@ -17,8 +17,11 @@ export class PgTransport implements Transport {
   readonly #options: PgTransportOptions;
   readonly #sessions = new WeakMap<PgClient, PgSession>();
   readonly #open: () => Promise<PgPool>;
-  #pool: Promise<PgPool> | undefined;
+  #opening: Promise<PgPool> | undefined;
+  #pool: PgPool | undefined;
   #ended = false;
+  /** Callers who wait for a connection. */
+  #connecting = 0;
 
   /** @param open makes the pool, when the first connection is asked for */
   constructor(open: () => Promise<PgPool>, options: PgTransportOptions) {
@@ -30,7 +33,7 @@ export class PgTransport implements Transport {
   async acquire({ signal }: AcquireOptions = {}): Promise<Session> {
     signal?.throwIfAborted();
     if (this.#ended) throw new CrateError('The connection pool is closed.');
-    const client = await this.#connect(await (this.#pool ??= this.#open()));
+    const client = await this.#connect((this.#pool ??= await (this.#opening ??= this.#open())));
     let session = this.#sessions.get(client);
     if (session === undefined) {
       // The pool listens only while the client is idle. Without a listener, a connection that breaks
@@ -43,9 +46,23 @@ export class PgTransport implements Transport {
   }
 
   /** Not left to the pool: the default of `pg` is to wait for ever. */
-  async #connect(pool: PgPool): Promise<PgClient> {
+  #connect(pool: PgPool): Promise<PgClient> {
     const { acquireTimeoutMs } = this.#options;
-    if (acquireTimeoutMs === 0) return pool.connect();
+    // The pool hands out an idle connection in a moment; until then it counts it as idle still.
+    const atOnce = (pool.idleCount ?? 0) > this.#connecting;
+    this.#connecting += 1;
+    const connecting =
+      acquireTimeoutMs === 0 || atOnce
+        ? pool.connect()
+        : this.#connectInTime(pool, acquireTimeoutMs);
+    const done = () => {
+      this.#connecting -= 1;
+    };
+    connecting.then(done, done);
+    return connecting;
+  }
+
+  async #connectInTime(pool: PgPool, acquireTimeoutMs: number): Promise<PgClient> {
     const connecting = pool.connect();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
@@ -69,9 +86,10 @@ export class PgTransport implements Transport {
 
   async end(): Promise<void> {
     this.#ended = true;
-    const pool = await this.#pool;
+    const opening = this.#opening;
+    this.#opening = undefined;
     this.#pool = undefined;
-    await pool?.end();
+    await (await opening)?.end();
   }
 
   toError(error: unknown, sql?: string, values?: readonly unknown[]): Error {

@@ -38,6 +38,8 @@ export async function* streamRows(
       await cancel();
       await arriving.drain();
     }
+    // The last rows may have paused it.
+    socket.resume();
   }
 }
 

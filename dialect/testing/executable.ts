@@ -56,6 +56,8 @@ export async function startExecutable(executable: string): Promise<RunningCrate>
       `-Ctransport.tcp.port=${String(transport)}`,
       `-Cpath.data=${join(folder, 'data')}`,
       `-Cpath.logs=${join(folder, 'logs')}`,
+      // Where repositories of snapshots may be.
+      `-Cpath.repo=${join(folder, 'repositories')}`,
       // Memory maps need a kernel setting that an ordinary machine doesn't have.
       '-Cnode.store.allow_mmap=false',
       // No reports home from a test.

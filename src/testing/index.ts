@@ -2,5 +2,10 @@
  * For tests of your own: a CrateDB to test on, and a store in memory.
  * @module mlflow-cratedb/testing
  */
-export { findCrate, type RunningCrate } from '../../dialect/testing/index.js';
+export {
+  CrateDBContainer,
+  findCrate,
+  type RunningCrate,
+  StartedCrateDBContainer,
+} from '../../dialect/testing/index.js';
 export { openTestStore } from './store.js';

@@ -1,3 +1,4 @@
+import type { StatementObserver } from './refresh/observer.js';
 import type { RefreshPolicy } from './refresh/policy.js';
 import type { Transport } from './transport/transport.js';
 
@@ -53,6 +54,23 @@ export interface CrateDialectOptions {
   readonly acquireTimeoutMs?: number;
   /** Is told every statement before it is sent, REFRESH included. */
   readonly onStatement?: (event: StatementEvent) => void;
+  /**
+   * Is told which tables each statement searches and writes, and when that is done; for tests, see
+   * `refreshChecker` of `mlflow-cratedb/dialect/testing`. The dialect asks the catalog for more
+   * tables because of it.
+   */
+  readonly observer?: StatementObserver;
+  /**
+   * Milliseconds after which the dialect asks again for primary keys and views: until then it may
+   * not notice that another process replaced a view, or made a table anew with another primary
+   * key, and refresh the wrong tables. Its own DDL, and errors, it notices at once. Default: 60,000.
+   */
+  readonly catalogMaxAgeMs?: number;
+  /**
+   * Milliseconds after which another migrator takes over the migration lock of one that died; while
+   * a migrator lives, it renews its lock three times as often. Default: 60,000; at least 1,000.
+   */
+  readonly migrationLeaseMs?: number;
 }
 
 /** Connects by URL; `pg` is loaded when the first connection is made, and not at all for HTTP. */
@@ -96,8 +114,10 @@ export interface RetryOptions {
 export interface PgPool {
   connect(): Promise<PgClient>;
   end(): Promise<void>;
-  /** For the text of a {@link PoolExhaustedError}. */
+  /** Connections; for the text of a {@link PoolExhaustedError}. */
   readonly totalCount?: number;
+  /** Connections that nobody uses: while there are any, nobody has to wait. */
+  readonly idleCount?: number;
 }
 
 /** What is needed of `pg.PoolClient`. The optional members serve cancelling and streaming. */
@@ -125,6 +145,8 @@ export interface PgQuery {
   readonly values?: unknown[];
   /** Named statements are prepared once per connection. */
   readonly name?: string;
+  /** Rows as arrays of values, instead of objects. */
+  readonly rowMode?: 'array';
   readonly types?: { getTypeParser(oid: number, format?: 'text' | 'binary'): PgTypeParser };
 }
 

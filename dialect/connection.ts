@@ -19,13 +19,16 @@ import { isRetried } from './faults/with-retry.js';
 import { checkDropped } from './inserts/check-dropped.js';
 import { rawSentRows, type SentRows, sentRows } from './inserts/sent-rows.js';
 import { isUnchecked } from './inserts/unchecked.js';
-import type { MigrationLease } from './migration/lease.js';
+import type { HeldLock } from './migration/held-lock.js';
 import { hasTextLiterals } from './query-compiler.js';
 import type { RefreshCoalescer } from './refresh/coalescer.js';
+import type { StatementObserver } from './refresh/observer.js';
 import { type RefreshPolicy, refreshPolicyOf } from './refresh/policy.js';
 import { tablesToRefresh } from './refresh/tables-to-refresh.js';
+import { Watch } from './refresh/watch.js';
 import type { Statement, Statements } from './statements.js';
 import { quoteTable, type TableName } from './table-name.js';
+import { areRowsArrays } from './transport/array-rows.js';
 import type {
   AcquireOptions,
   Session,
@@ -46,6 +49,7 @@ export interface SharedState {
   /** Whether a server ever answered. */
   reached: boolean;
   readonly onStatement: ((event: StatementEvent) => void) | undefined;
+  readonly observer: StatementObserver | undefined;
 }
 
 /** One use of a session, from the moment it is taken from the transport until it is given back. */
@@ -54,8 +58,8 @@ export class CrateConnection implements DatabaseConnection {
   #session: Session | undefined;
   /** The session is of no more use. */
   #broken = false;
-  /** While a migration runs here; see {@link MigrationLease}. */
-  lease: MigrationLease | undefined;
+  /** While migrations run here: nothing is sent unless it is held. */
+  migrationLock: HeldLock | undefined;
 
   constructor(shared: SharedState) {
     this.#shared = shared;
@@ -84,16 +88,20 @@ export class CrateConnection implements DatabaseConnection {
     const statement = this.#shared.statements.get(query);
     const kind = kindOf(statement);
     const policy = this.#policyFor(query);
+    const watch = this.#watch(query.sql, kind);
     // The most common statements have nothing to wait for: each await costs.
     const before = this.#before(statement, policy);
     if (before !== undefined) await before;
     const signal = options?.signal;
-    const running = () => this.#run(query, statement, kind);
+    const running = () => this.#run(query, statement, kind, watch);
     const result = await (signal === undefined ? running() : this.#cancellable(signal, running));
-    const written = kind === 'insert' || kind === 'update' || kind === 'delete';
-    if (written && policy === 'after-write') await this.#refreshAfter(statement);
+    // COPY FROM and CREATE TABLE … AS write as well.
+    const { writes } = statement.analysis;
+    if (writes.length > 0 && policy === 'after-write') await this.#refreshAfter(statement);
     if (kind === 'insert' && !isUnchecked(query.queryId))
       await this.#checkInsert(query, statement, result.rowCount ?? 0);
+    watch?.done();
+    const written = kind === 'insert' || kind === 'update' || kind === 'delete';
     return {
       rows: result.rows as R[],
       ...(written && { numAffectedRows: BigInt(result.rowCount ?? 0) }),
@@ -113,8 +121,10 @@ export class CrateConnection implements DatabaseConnection {
     if (kind !== 'select') {
       throw new NotSupportedError('stream() is for SELECT; use execute().', { sql: query.sql });
     }
+    const watch = this.#watch(query.sql, kind);
     await this.#before(statement, this.#policyFor(query));
     options?.signal?.throwIfAborted();
+    if (watch !== undefined) await this.#announce(watch);
     const request = { sql: query.sql, values: query.parameters };
     const session = this.#current();
     try {
@@ -147,7 +157,8 @@ export class CrateConnection implements DatabaseConnection {
   /** What comes before the statement itself; undefined where nothing does. */
   #before(statement: Statement, policy: RefreshPolicy): Promise<void> | undefined {
     const { reads, returnsUpdated } = statement.analysis;
-    if (this.lease !== undefined) return this.#beforeMigrating(this.lease, statement);
+    const lock = this.migrationLock;
+    if (lock !== undefined) return this.#beforeMigrating(lock, statement);
     const refreshes = policy === 'before-read' && (reads === 'unknown' || reads.length > 0);
     if (returnsUpdated === undefined) {
       return refreshes ? this.#refreshBefore(statement) : undefined;
@@ -160,8 +171,8 @@ export class CrateConnection implements DatabaseConnection {
    * Nothing is sent once the migration lock is lost. And whatever the policy, reads are fresh: which
    * migrations were executed, Kysely finds by a search.
    */
-  async #beforeMigrating(lease: MigrationLease, statement: Statement): Promise<void> {
-    await lease.check();
+  async #beforeMigrating(lock: HeldLock, statement: Statement): Promise<void> {
+    await lock.check();
     const { reads, returnsUpdated } = statement.analysis;
     if (returnsUpdated !== undefined) await this.#refuseInterchanged(statement);
     if (reads === 'unknown' || reads.length > 0) await this.#refreshBefore(statement);
@@ -184,10 +195,11 @@ export class CrateConnection implements DatabaseConnection {
   async #refuseInterchanged({ analysis, sql }: Statement): Promise<void> {
     const { catalog } = this.#shared;
     const { returnsUpdated, writes } = analysis;
-    const table = writes === 'unknown' ? undefined : writes[0];
-    if (table === undefined || returnsUpdated === undefined) return;
-    const relation =
-      catalog.peek(table) ?? (await catalog.find(table, (text, values) => this.#ask(text, values)));
+    const written = writes === 'unknown' ? undefined : writes[0];
+    if (written === undefined || returnsUpdated === undefined) return;
+    const ask = (text: string, values: readonly string[]) => this.#ask(text, values);
+    const table = await catalog.qualify(written, ask);
+    const relation = catalog.peek(table) ?? (await catalog.find(table, ask));
     if (relation?.interchangedBy === undefined) return;
     const { keys, interchangedBy } = relation;
     if (returnsUpdated !== 'all' && !returnsUpdated.some((column) => keys.includes(column))) return;
@@ -211,7 +223,7 @@ export class CrateConnection implements DatabaseConnection {
         (sql, values) => this.#ask(sql, values),
       );
       ({ tables } = searched);
-      statement.refresh = searched.final ? { version: catalog.version, tables } : undefined;
+      statement.refresh = searched.final ? { version: searched.version, tables } : undefined;
     }
     if (tables.length > 0) await refreshes.refresh(tables, (names) => this.#refresh(names));
   }
@@ -222,17 +234,28 @@ export class CrateConnection implements DatabaseConnection {
     const { writes } = statement.analysis;
     const tables: string[] = [];
     for (const table of writes === 'unknown' ? await catalog.all(schema, ask) : writes) {
-      const owner = table.schema ?? (await catalog.sessionSchema(ask));
-      tables.push(quoteTable({ schema: owner, name: table.name }));
+      tables.push(quoteTable(await catalog.qualify(table, ask)));
     }
     await refreshes.refresh(tables, (names) => this.#refresh(names));
+  }
+
+  #watch(sql: string, kind: StatementKind): Watch | undefined {
+    const { observer } = this.#shared;
+    return observer === undefined ? undefined : new Watch(observer, { sql, kind });
+  }
+
+  async #announce(watch: Watch): Promise<void> {
+    const { schema, catalog } = this.#shared;
+    await watch.sending(schema, catalog, (sql, values) => this.#ask(sql, values));
   }
 
   /** A table that isn't there is passed over: the statement that reads it says so better. */
   async #refresh(tables: readonly string[]): Promise<void> {
     try {
       const sql = `REFRESH TABLE ${tables.join(', ')}`;
-      await whenReady(() => this.#send({ sql, values: [] }, 'refresh', { again: true }));
+      const watch = this.#watch(sql, 'refresh');
+      await whenReady(() => this.#send({ sql, values: [] }, 'refresh', { again: true, watch }));
+      watch?.done();
     } catch (error) {
       if (!(error instanceof RelationUnknownError)) throw error;
       this.#shared.catalog.forget();
@@ -245,17 +268,20 @@ export class CrateConnection implements DatabaseConnection {
     query: CompiledQuery,
     statement: Statement,
     kind: StatementKind,
+    watch: Watch | undefined,
   ): Promise<StatementResult> {
     const { statements, catalog } = this.#shared;
     const { sql, parameters: values } = query;
+    const rows = areRowsArrays(query.queryId) ? 'arrays' : 'objects';
     const { prepared } = this.#current();
     const known = prepared?.size;
     const name = prepared && statements.nameFor(statement, prepared);
     const reused = name !== undefined && prepared?.size === known;
     const send = (as: string | undefined) =>
-      this.#send({ sql, values, name: as }, kind, {
+      this.#send({ sql, values, name: as, rows }, kind, {
         literals: hasTextLiterals(query),
         again: kind === 'select' || isRetried(query.queryId),
+        watch,
       });
     try {
       return await (kind === 'select' ? whenReady(() => send(name)) : send(name));
@@ -284,7 +310,10 @@ export class CrateConnection implements DatabaseConnection {
     const ask = (sql: string, values: readonly string[]) => this.#ask(sql, values);
     const { writes } = statement.analysis;
     const target: TableName | undefined = writes === 'unknown' ? undefined : writes[0];
-    const relation = target === undefined ? undefined : await catalog.find(target, ask);
+    const relation =
+      target === undefined
+        ? undefined
+        : await catalog.find(await catalog.qualify(target, ask), ask);
     await checkDropped({
       sent,
       written,
@@ -293,7 +322,9 @@ export class CrateConnection implements DatabaseConnection {
       sql: hasTextLiterals(query) ? redactLiterals(query.sql) : query.sql,
       run: async (sql, values) => {
         const kind = values.length === 0 ? 'refresh' : 'select';
-        const { rows } = await this.#send({ sql, values }, kind, { again: true });
+        const watch = this.#watch(sql, kind);
+        const { rows } = await this.#send({ sql, values }, kind, { again: true, watch });
+        watch?.done();
         return rows as Record<string, unknown>[];
       },
     });
@@ -311,11 +342,13 @@ export class CrateConnection implements DatabaseConnection {
   ): Promise<StatementResult> {
     let retry: Retry | undefined;
     for (;;) {
+      if (options.watch !== undefined) await this.#announce(options.watch);
       try {
         if (this.#broken) await this.#acquire();
         this.#shared.onStatement?.({ sql: request.sql, kind });
         const result = await this.#current().execute(request);
         this.#shared.reached = true;
+        options.watch?.answered();
         return result;
       } catch (error) {
         const mapped = this.#toError(error, request, options.literals);
@@ -366,6 +399,7 @@ interface SendOptions {
   readonly literals?: boolean;
   /** It may be sent again though it may have been executed. */
   readonly again?: boolean;
+  readonly watch?: Watch | undefined;
 }
 
 const READY_POLL_MS = 50;

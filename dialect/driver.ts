@@ -16,16 +16,21 @@ export class CrateDriver implements Driver {
 
   constructor(config: CrateDialectConfig) {
     const schema = config.schema ?? DEFAULT_SCHEMA;
+    const statements = new Statements();
     this.#shared = {
       schema,
       policy: config.refresh ?? 'before-read',
-      statements: new Statements(schema),
-      catalog: new Catalog(schema, config.primaryKeys),
+      statements,
+      // A statement that was prepared for a table with another key looks for the rows in vain.
+      catalog: new Catalog(schema, config.primaryKeys, config.catalogMaxAgeMs, () => {
+        statements.renew();
+      }),
       refreshes: new RefreshCoalescer(),
       transport: openTransport(config, schema),
       retry: config.retry,
       reached: false,
       onStatement: config.onStatement,
+      observer: config.observer,
     };
   }
 

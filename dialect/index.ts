@@ -5,6 +5,8 @@
  * @module
  */
 export { CrateAdapter } from './adapter.js';
+export { crateGeneratorDialect } from './codegen/generator-dialect.js';
+export type { CodegenModule, CrateGeneratorOptions } from './codegen/generator-dialect.js';
 export type {
   BigintMode,
   CrateDialectConfig,
@@ -48,14 +50,30 @@ export {
   ValueTooLongError,
 } from './errors/index.js';
 export type { CrateErrorOptions } from './errors/index.js';
-export { UnidentifiedRowsError, type RejectedRow } from './bulk/chunk-writer.js';
+export { UnidentifiedRowsError } from './bulk/chunk-writer.js';
+export type { BulkConflict, RejectedRow } from './bulk/chunk-writer.js';
 export { insertMany, RejectedRowsError } from './bulk/insert-many.js';
-export type { BulkConflict, InsertManyOptions, InsertManyProgress } from './bulk/insert-many.js';
+export type { InsertManyOptions, InsertManyProgress } from './bulk/insert-many.js';
 export { unnest } from './helpers/unnest.js';
 export type { UnnestColumn, UnnestRow, UnnestType } from './helpers/unnest.js';
 export { wholeKeys } from './helpers/whole-keys.js';
 export type { KeyValue } from './helpers/whole-keys.js';
-export { CrateIntrospector } from './introspector.js';
+export { CrateIntrospector } from './introspection/introspector.js';
+export type { CrateTablesOptions } from './introspection/introspector.js';
+export type {
+  CrateColumnMetadata,
+  CrateTableMetadata,
+  ObjectPolicy,
+} from './introspection/metadata.js';
+export { hasColumn, hasTable } from './migration/exists.js';
+export { MigrationLockLostError } from './migration/lock-lost-error.js';
+export { resumable } from './migration/resumable.js';
+export type {
+  MigrationStep,
+  MigrationSteps,
+  ResumableMigration,
+  ResumableOptions,
+} from './migration/resumable.js';
 export { prepare } from './prepared/prepare.js';
 export type { Parameters, Prepared } from './prepared/prepare.js';
 export { CrateQueryCompiler } from './query-compiler.js';

@@ -29,13 +29,8 @@ const MAX_PREPARED = 500;
 
 /** Analysis and names of statements, by their text. */
 export class Statements {
-  readonly #schema: string;
   readonly #known = new Map<string, Statement>();
   #generation = 0;
-
-  constructor(schema: string) {
-    this.#schema = schema;
-  }
 
   get(query: CompiledQuery): Statement {
     const known = this.#known.get(query.sql);
@@ -43,7 +38,7 @@ export class Statements {
 
     const statement: Statement = {
       sql: query.sql,
-      analysis: analyze(query.query, query.sql, this.#schema),
+      analysis: analyze(query.query, query.sql),
       literal: hasTextLiterals(query),
       executions: 0,
       generation: 0,

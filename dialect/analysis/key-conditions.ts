@@ -1,20 +1,4 @@
-import {
-  AndNode,
-  BinaryOperationNode,
-  CastNode,
-  ColumnNode,
-  type OperationNode,
-  OperatorNode,
-  OrNode,
-  ParensNode,
-  RawNode,
-  ReferenceNode,
-  TableNode,
-  ValueListNode,
-  ValueNode,
-} from 'kysely';
-
-import { childNodes, isQueryNode } from './nodes.js';
+import type { Tokens } from './tokens.js';
 
 /**
  * What a WHERE says about the columns of its one table, in the terms in which CrateDB decides
@@ -29,7 +13,7 @@ export interface KeyConditions {
   readonly others: ReadonlySet<string>;
   /** There are other conditions. */
   readonly further: boolean;
-  /** A condition that can't be seen through: raw SQL, or a subquery. */
+  /** A condition that can't be seen through: a subquery. */
   readonly opaque: boolean;
 }
 
@@ -73,21 +57,68 @@ export function isLookup(
   );
 }
 
-/** @param name what the table is called in a reference: its alias, or its own name */
-export function readKeyConditions(where: OperationNode, name: string): KeyConditions {
-  const node = unwrap(where);
-  if (AndNode.is(node)) {
-    const parts: OperationNode[] = [];
-    flatten(node, 'AndNode', parts);
-    return parts.map((part) => readKeyConditions(part, name)).reduce(both);
+/**
+ * What the condition between two positions says.
+ *
+ * @param name what the table is called in a reference: its alias, or its own name
+ */
+export function readKeyConditions(
+  tokens: Tokens,
+  start: number,
+  end: number,
+  name: string,
+): KeyConditions {
+  if (isParenthesized(tokens, start, end)) {
+    return readKeyConditions(tokens, start + 1, end - 1, name);
   }
-  if (OrNode.is(node)) {
-    const parts: OperationNode[] = [];
-    flatten(node, 'OrNode', parts);
-    const branches = parts.map((part) => readKeyConditions(part, name));
-    return either(node, branches);
+  const range = { tokens, start, end };
+  const branches = split(range, 'or');
+  if (branches.length > 1) {
+    return either(
+      range,
+      branches.map((branch) => readPart(branch, name)),
+    );
   }
-  return readFixed(node, name) ?? other(node);
+  const parts = split(range, 'and');
+  if (parts.length > 1) return parts.map((part) => readPart(part, name)).reduce(both);
+  return readFixed(range, name) ?? other(range);
+}
+
+/** A part of the text, from `start` until before `end`. */
+interface Range {
+  readonly tokens: Tokens;
+  readonly start: number;
+  readonly end: number;
+}
+
+function readPart({ tokens, start, end }: Range, name: string): KeyConditions {
+  return readKeyConditions(tokens, start, end, name);
+}
+
+function isParenthesized(tokens: Tokens, start: number, end: number): boolean {
+  return tokens.symbol(start, '(') && tokens.after(start) === end && !tokens.startsQuery(start + 1);
+}
+
+/** What stands between the words, outside of brackets, CASE … END and BETWEEN … AND. */
+function split({ tokens, start, end }: Range, separator: 'and' | 'or'): Range[] {
+  const parts: Range[] = [];
+  let from = start;
+  let cases = 0;
+  let between = false;
+  for (let index = start; index < end; index = tokens.after(index)) {
+    const word = tokens.word(index);
+    if (word === 'case') cases += 1;
+    else if (word === 'end') cases -= 1;
+    else if (cases > 0) continue;
+    else if (word === 'between') between = true;
+    else if (word === 'and' && between) between = false;
+    else if (word === separator) {
+      parts.push({ tokens, start: from, end: index });
+      from = index + 1;
+    }
+  }
+  parts.push({ tokens, start: from, end });
+  return parts;
 }
 
 const NOTHING: KeyConditions = {
@@ -109,7 +140,7 @@ function both(left: KeyConditions, right: KeyConditions): KeyConditions {
 }
 
 /** An OR fixes columns only if each branch fixes the same ones, by one value, and nothing else. */
-function either(node: OperationNode, branches: readonly KeyConditions[]): KeyConditions {
+function either(range: Range, branches: readonly KeyConditions[]): KeyConditions {
   const [first] = branches;
   const alike =
     first !== undefined &&
@@ -120,7 +151,7 @@ function either(node: OperationNode, branches: readonly KeyConditions[]): KeyCon
         fixed.size === first.fixed.size &&
         [...fixed].every(([column, values]) => values === 1 && first.fixed.has(column)),
     );
-  if (!alike) return other(node);
+  if (!alike) return other(range);
   const fixed = new Map([...first.fixed.keys()].map((column) => [column, branches.length]));
   return { ...NOTHING, fixed, ors: 1 };
 }
@@ -135,80 +166,108 @@ function sum(
   return total;
 }
 
-function other(node: OperationNode): KeyConditions {
+/** Every name in it may be a column: better one too many than a search taken for a lookup. */
+function other({ tokens, start, end }: Range): KeyConditions {
   const columns = new Set<string>();
-  const opaque = collectColumns(node, columns);
+  // Nothing at all is a text that was not understood.
+  let opaque = start >= end;
+  for (let index = start; index < end; index += 1) {
+    if (tokens.isName(index) && !tokens.symbol(index + 1, '.')) columns.add(tokens.text(index));
+    if (tokens.symbol(index, '(') && tokens.startsQuery(index + 1)) opaque = true;
+  }
   return { ...NOTHING, others: columns, further: true, opaque };
 }
 
-function collectColumns(node: OperationNode, columns: Set<string>): boolean {
-  if (ColumnNode.is(node)) columns.add(node.column.name);
-  if (isQueryNode(node)) return true;
-  if (RawNode.is(node) && node.sqlFragments.some((fragment) => /[\w"]/.test(fragment))) return true;
-  let opaque = false;
-  for (const child of childNodes(node)) if (collectColumns(child, columns)) opaque = true;
-  return opaque;
-}
-
-/** Iterative: a multi-get has a thousand branches, nested to the left. */
-function flatten(node: OperationNode, kind: 'AndNode' | 'OrNode', parts: OperationNode[]): void {
-  const stack = [node];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const current = unwrap(next);
-    if ((AndNode.is(current) || OrNode.is(current)) && current.kind === kind) {
-      stack.push(current.right, current.left);
-    } else {
-      parts.push(current);
-    }
+/** `column = value`, `value = column`, or `column IN (literals)`. */
+function readFixed(range: Range, name: string): KeyConditions | undefined {
+  const { tokens, start, end } = range;
+  const column = readColumn(tokens, start, name);
+  if (column === undefined) {
+    const value = readValue(tokens, start);
+    if (value === undefined || !tokens.symbol(value, '=')) return undefined;
+    const right = readColumn(tokens, value + 1, name);
+    return right?.end === end ? fixedBy(right.column, 1) : undefined;
   }
-}
-
-function readFixed(node: OperationNode, name: string): KeyConditions | undefined {
-  if (!BinaryOperationNode.is(node) || !OperatorNode.is(node.operator)) return undefined;
-  const left = unwrap(node.leftOperand);
-  const right = unwrap(node.rightOperand);
-  let column: string | undefined;
-  let values = 1;
-  if (node.operator.operator === '=') {
-    if (isValue(right)) column = columnOf(left, name);
-    else if (isValue(left)) column = columnOf(right, name);
-  } else if (node.operator.operator === 'in' && ValueListNode.is(right)) {
-    // With parameters in the list it is a search.
-    if (right.values.every((value) => isLiteral(unwrap(value)))) column = columnOf(left, name);
-    values = right.values.length;
+  if (tokens.symbol(column.end, '=')) {
+    return readValue(tokens, column.end + 1) === end ? fixedBy(column.column, 1) : undefined;
   }
-  return column === undefined ? undefined : { ...NOTHING, fixed: new Map([[column, values]]) };
+  const open = column.end + 1;
+  if (tokens.word(column.end) !== 'in' || !tokens.symbol(open, '(')) return undefined;
+  // With parameters in the list it is a search.
+  const values = countLiterals(tokens, open + 1, tokens.end(open));
+  return values === undefined || tokens.after(open) !== end
+    ? undefined
+    : fixedBy(column.column, values);
 }
 
-function isValue(node: OperationNode): boolean {
-  return ValueNode.is(node) || (CastNode.is(node) && ValueNode.is(unwrap(node.expression)));
+function fixedBy(column: string, values: number): KeyConditions {
+  return { ...NOTHING, fixed: new Map([[column, values]]) };
 }
 
-function isLiteral(node: OperationNode): boolean {
-  return ValueNode.is(node) && node.immediate === true;
+interface Column {
+  readonly column: string;
+  readonly end: number;
 }
 
-function columnOf(node: OperationNode, name: string): string | undefined {
-  if (ColumnNode.is(node)) return node.column.name;
-  if (!ReferenceNode.is(node) || !ColumnNode.is(node.column)) return undefined;
-  if (node.table !== undefined) {
-    if (!TableNode.is(node.table) || node.table.table.identifier.name !== name) return undefined;
+/** A column of the table, perhaps in parentheses. */
+function readColumn(tokens: Tokens, start: number, name: string): Column | undefined {
+  if (tokens.symbol(start, '(')) {
+    const inner = readColumn(tokens, start + 1, name);
+    return inner?.end === tokens.end(start) ? { ...inner, end: inner.end + 1 } : undefined;
   }
-  return node.column.column.name;
+  if (!tokens.isName(start) || BOOLEANS.has(tokens.word(start))) return undefined;
+  const { parts, end } = tokens.name(start);
+  if (parts.length > 1 && parts.at(-2) !== name) return undefined;
+  // A function, or a part of an object or array.
+  if (tokens.symbol(end, '(') || tokens.symbol(end, '[')) return undefined;
+  return { column: parts.at(-1) ?? '', end };
 }
 
-/** Without parentheses, and without the empty raw node that `sql.lit` and `sql.ref` make. */
-function unwrap(node: OperationNode): OperationNode {
-  let current = node;
-  for (;;) {
-    if (ParensNode.is(current)) {
-      current = current.node;
-    } else if (RawNode.is(current) && current.sqlFragments.every((fragment) => fragment === '')) {
-      const [child, ...rest] = current.parameters;
-      if (child === undefined || rest.length > 0) return current;
-      current = child;
-    } else {
-      return current;
-    }
+const BOOLEANS = new Set(['true', 'false']);
+
+/** The position after a parameter or a literal, which may be cast or in parentheses. */
+function readValue(tokens: Tokens, start: number): number | undefined {
+  let end: number | undefined;
+  if (tokens.symbol(start, '(')) {
+    const inner = readValue(tokens, start + 1);
+    end = inner === tokens.end(start) ? inner + 1 : undefined;
+  } else if (tokens.word(start) === 'cast' && tokens.symbol(start + 1, '(')) {
+    const inner = readValue(tokens, start + 2);
+    end = inner !== undefined && tokens.word(inner) === 'as' ? tokens.after(start + 1) : undefined;
+  } else if (tokens.kind(start) === 'parameter' || tokens.symbol(start, '?')) {
+    end = start + 1;
+  } else {
+    end = readLiteral(tokens, start);
+  }
+  while (end !== undefined && tokens.symbol(end, '::')) end = readType(tokens, end + 1);
+  return end;
+}
+
+function readLiteral(tokens: Tokens, start: number): number | undefined {
+  const kind = tokens.kind(start);
+  if (kind === 'string' || kind === 'number' || BOOLEANS.has(tokens.word(start))) return start + 1;
+  if (tokens.symbol(start, '-') && tokens.kind(start + 1) === 'number') return start + 2;
+  return undefined;
+}
+
+const TYPE_WORDS = new Set(['precision', 'varying', 'with', 'without', 'time', 'zone']);
+
+/** `double precision`, `varchar(3)`, `text[]`. */
+function readType(tokens: Tokens, start: number): number {
+  let { end } = tokens.name(start);
+  while (TYPE_WORDS.has(tokens.word(end))) end += 1;
+  while (tokens.symbol(end, '(') || tokens.symbol(end, '[')) end = tokens.after(end);
+  return end;
+}
+
+function countLiterals(tokens: Tokens, start: number, end: number): number | undefined {
+  let count = 0;
+  for (let index = start; ; index += 1) {
+    const after = readLiteral(tokens, index);
+    if (after === undefined) return undefined;
+    count += 1;
+    if (after === end) return count;
+    if (!tokens.symbol(after, ',')) return undefined;
+    index = after;
   }
 }

@@ -9,15 +9,6 @@ import type {
 
 export type AnyQueryNode = SelectQueryNode | InsertQueryNode | UpdateQueryNode | DeleteQueryNode;
 
-export function isQueryNode(node: OperationNode): node is AnyQueryNode {
-  return (
-    node.kind === 'SelectQueryNode' ||
-    node.kind === 'InsertQueryNode' ||
-    node.kind === 'UpdateQueryNode' ||
-    node.kind === 'DeleteQueryNode'
-  );
-}
-
 /** The nodes directly below, whatever the kind of node. */
 export function* childNodes(node: OperationNode | RootOperationNode): Generator<OperationNode> {
   // What they hold are the user's values, which may look like nodes.

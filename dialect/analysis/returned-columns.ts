@@ -1,36 +1,27 @@
-import {
-  AliasNode,
-  ColumnNode,
-  type OperationNode,
-  ReferenceNode,
-  type ReturningNode,
-} from 'kysely';
+import type { Tokens } from './tokens.js';
 
-import type { AnyQueryNode } from './nodes.js';
-
-/** What comes back of rows that the statement may have updated; see `StatementAnalysis`. */
-export function returnedOfUpdated(query: AnyQueryNode): readonly string[] | 'all' | undefined {
-  if (query.kind === 'UpdateQueryNode') return columnsOf(query.returning);
-  // Of a conflict, DO NOTHING returns no row.
-  if (query.kind === 'InsertQueryNode' && query.onConflict?.updates !== undefined) {
-    return columnsOf(query.returning);
-  }
-  return undefined;
-}
-
-function columnsOf(returning: ReturningNode | undefined): readonly string[] | 'all' | undefined {
-  if (returning === undefined) return undefined;
+/**
+ * What comes back of rows that an UPDATE, or an INSERT with DO UPDATE, may have updated; see
+ * `StatementAnalysis`.
+ *
+ * @param start where to look for the RETURNING
+ */
+export function returnedOfUpdated(
+  tokens: Tokens,
+  start: number,
+  end: number,
+): readonly string[] | 'all' | undefined {
+  const returning = tokens.find(new Set(['returning']), start, end);
+  if (returning === end) return undefined;
   const columns: string[] = [];
-  for (const { selection } of returning.selections) {
-    const column = columnOf(selection);
-    if (column === undefined) return 'all';
-    columns.push(column);
+  let index = returning + 1;
+  for (;;) {
+    if (!tokens.isName(index)) return 'all';
+    const name = tokens.name(index);
+    columns.push(name.parts.at(-1) ?? '');
+    index = tokens.word(name.end) === 'as' ? name.end + 2 : name.end;
+    if (index >= end) return columns;
+    if (!tokens.symbol(index, ',')) return 'all';
+    index += 1;
   }
-  return columns;
-}
-
-function columnOf(node: OperationNode): string | undefined {
-  if (AliasNode.is(node)) return columnOf(node.node);
-  if (ReferenceNode.is(node)) return columnOf(node.column);
-  return ColumnNode.is(node) ? node.column.name : undefined;
 }

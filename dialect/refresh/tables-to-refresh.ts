@@ -8,6 +8,8 @@ export interface SearchedTables {
   readonly tables: readonly string[];
   /** Every name was a known table, so that this holds until the catalog changes. */
   readonly final: boolean;
+  /** Of the catalog when it was first asked. */
+  readonly version: number;
 }
 
 /** The tables that a statement searches, views resolved to theirs. */
@@ -17,54 +19,67 @@ export async function tablesToRefresh(
   catalog: Catalog,
   ask: AskCatalog,
 ): Promise<SearchedTables> {
-  const found = new Set<string>();
-  let final = true;
-  if (reads === 'unknown') {
-    final = false;
-    for (const table of await catalog.all(schema, ask)) found.add(quoteTable(table));
-  } else {
-    for (const read of reads) {
-      if (!(await addRead(read, schema, catalog, ask, found))) final = false;
-    }
-  }
-  return { tables: [...found].sort(), final };
+  const { version } = catalog;
+  const search = new Search(schema, catalog, ask);
+  if (reads === 'unknown') await search.all();
+  else for (const read of reads) await search.read(read);
+  return { tables: [...search.tables].sort(), final: search.final, version };
 }
 
-/** False where a name was no table, which may be one the next time. */
-async function addRead(
-  read: TableRead,
-  schema: string,
-  catalog: Catalog,
-  ask: AskCatalog,
-  found: Set<string>,
-): Promise<boolean> {
-  const table: TableName =
-    read.table.schema === undefined
-      ? { schema: await catalog.sessionSchema(ask), name: read.table.name }
-      : read.table;
-  if (isVirtual(table) || found.has(quoteTable(table))) return true;
+class Search {
+  readonly tables = new Set<string>();
+  final = true;
+  readonly #schema: string;
+  readonly #catalog: Catalog;
+  readonly #ask: AskCatalog;
+  readonly #views = new Set<string>();
 
-  const relation = await catalog.find(table, ask);
-  // No such table: the statement itself will say so, or it is the name of a CTE in a raw text.
-  if (relation === undefined) return false;
-  if (relation.kind === 'other') return true;
-  if (relation.kind === 'table') {
-    const { lookup } = read;
-    if (lookup === undefined || !isLookup(lookup.conditions, relation.keys, lookup.forWrite)) {
-      found.add(quoteTable(table));
+  constructor(schema: string, catalog: Catalog, ask: AskCatalog) {
+    this.#schema = schema;
+    this.#catalog = catalog;
+    this.#ask = ask;
+  }
+
+  /** Whatever it is that can't be read. */
+  async all(): Promise<void> {
+    this.final = false;
+    for (const table of await this.#catalog.all(this.#schema, this.#ask)) {
+      this.tables.add(quoteTable(table));
     }
-    return true;
   }
-  if (relation.sources === 'unknown') {
-    for (const one of await catalog.all(schema, ask)) found.add(quoteTable(one));
-    return false;
+
+  async read({ table: name, lookup }: TableRead): Promise<void> {
+    const table = await this.#catalog.qualify(name, this.#ask);
+    if (isVirtual(table) || this.tables.has(quoteTable(table))) return;
+    const relation = await this.#catalog.find(table, this.#ask);
+    if (relation === undefined) {
+      // The statement itself will say so; it may be one the next time.
+      this.final = false;
+    } else if (relation.kind === 'view') {
+      await this.#view(table, relation.sources);
+    } else if (relation.kind === 'table') {
+      if (lookup !== undefined && isLookup(lookup.conditions, relation.keys, lookup.forWrite)) {
+        return;
+      }
+      this.tables.add(quoteTable(table));
+    }
   }
-  let final = true;
-  for (const source of relation.sources) {
-    // CrateDB writes the tables of a view qualified; other names are CTEs.
-    if (source.schema === undefined) continue;
-    const read = { table: source, lookup: undefined };
-    if (!(await addRead(read, schema, catalog, ask, found))) final = false;
+
+  async #view(view: TableName, sources: readonly TableName[] | 'unknown'): Promise<void> {
+    const name = quoteTable(view);
+    if (this.#views.has(name)) return;
+    this.#views.add(name);
+    if (sources === 'unknown') {
+      await this.all();
+      return;
+    }
+    for (const source of sources) {
+      const tables =
+        source.schema === undefined
+          ? await this.#catalog.sourceOf(view, source.name, this.#ask)
+          : [source];
+      if (tables.length === 0) this.final = false;
+      for (const table of tables) await this.read({ table, lookup: undefined });
+    }
   }
-  return final;
 }

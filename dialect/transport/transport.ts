@@ -7,6 +7,8 @@ export interface StatementRequest {
   readonly values: readonly unknown[];
   /** To prepare it under, where the transport prepares statements. */
   readonly name?: string | undefined;
+  /** `arrays`: the values of a row in the order of its columns. Default: `objects`. */
+  readonly rows?: 'objects' | 'arrays' | undefined;
 }
 
 export interface StatementResult {

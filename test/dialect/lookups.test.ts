@@ -19,6 +19,22 @@ const changed = async (query: {
   const result = await query.executeTakeFirstOrThrow();
   return Number(result.numUpdatedRows ?? result.numDeletedRows);
 };
+/** Statements by hand, with `t` for the table of params, `$1` for r and `$2` for k. */
+const raw = (texts: readonly string[]): Case[] =>
+  texts.map((text) => ({
+    name: text,
+    run: async (db, r, k) => {
+      const pieces = text
+        .replaceAll(/\bt\b/gi, 'params')
+        .split(/(\$\d)/)
+        .map((piece) => {
+          if (piece === '$1') return sql.val(r);
+          return piece === '$2' ? sql.val(k) : sql.raw(piece);
+        });
+      const result = await sql.join(pieces, sql``).execute(db);
+      return Number(result.numAffectedRows ?? result.rows.length);
+    },
+  }));
 const params = (db: Kysely<TestDB>) => db.selectFrom('params').select('value');
 
 const LOOKUPS: Case[] = [
@@ -312,6 +328,41 @@ const LOOKUPS: Case[] = [
         ),
       ),
   },
+  {
+    name: 'raw SQL by key',
+    run: async (db, r, k) =>
+      (
+        await sql`select value from ${sql.table('params')} where run_uuid = ${r} and key = ${k}`.execute(
+          db,
+        )
+      ).rows.length,
+  },
+  {
+    name: 'raw SQL in a further condition',
+    run: (db, r, k) =>
+      count(
+        params(db)
+          .where('run_uuid', '=', r)
+          .where('key', '=', k)
+          .where(sql<boolean>`value = 'v'`),
+      ),
+  },
+  ...raw([
+    'select value from t where run_uuid = $1 and key = $2',
+    'select value from T where Params.RUN_UUID = $1 and "key" = $2 and true limit 1 -- from params',
+    'select value from t as p where (p.run_uuid = $1) and $2::text = p.key and value is not null',
+    'select value from t p where run_uuid = cast($1 as varchar(20)) and key = $2::varchar(20)',
+    "select value from t where (run_uuid = $1 and key = $2) or (run_uuid = 'x' and key = 'y')",
+    'select value from t where run_uuid = $1 and key = $2 order by (select 1) fetch first 1 rows only',
+    "select value from t where value between 'a' and 'z' and run_uuid = $1 and key = $2",
+    'with c as (select value from t where run_uuid = $1 and key = $2) select value from c',
+    'select (select value from t where run_uuid = $1 and key = $2) from (values (1)) v',
+    'select value from t where run_uuid = $1 and key = $2 and random() >= 0',
+    'select value, row_number() over (order by key) from t where run_uuid = $1 and key = $2',
+    "update t set value = 'w' where run_uuid = $1 and key = $2",
+    "update t set value = (select 'w') where run_uuid = $1 and key = $2 returning value",
+    'delete from t where run_uuid = $1 and key = $2',
+  ]),
 ];
 
 /** Look like lookups, and see on the server only what was refreshed. */
@@ -424,6 +475,17 @@ const SEARCHES: Case[] = [
           .where('value', '=', 'v'),
       ),
   },
+  ...raw([
+    'select value from t where run_uuid = $1 and not (not (key = $2))',
+    'select value from t where run_uuid = $1 and case when true and key = $2 then true end',
+    "select value from t where run_uuid = $1 and (key = $2 or value = 'v')",
+    'select value from t where run_uuid = $1 and key = $2 and (select true)',
+    'select value from t where run_uuid = $1 and key in ($2)',
+    "select value from t left join (select 1 as one) o on true where value = 'v' and run_uuid = $1 and key || '' = $2",
+    "with c as (select * from t) select value from c where value = 'v' and run_uuid >= $1 and key <= $2",
+    "update t set value = 'w' where run_uuid = $1 and key = $2 and value is not null",
+    'delete from t where run_uuid = $1 and key >= $2',
+  ]),
 ];
 
 /** CrateDB may see the fresh row; the dialect doesn't rely on it. */
@@ -472,25 +534,12 @@ const CAREFUL: Case[] = [
           ),
       ),
   },
-  {
-    name: 'raw SQL by key',
-    run: async (db, r, k) =>
-      (
-        await sql`select value from ${sql.table('params')} where run_uuid = ${r} and key = ${k}`.execute(
-          db,
-        )
-      ).rows.length,
-  },
-  {
-    name: 'raw SQL in a further condition',
-    run: (db, r, k) =>
-      count(
-        params(db)
-          .where('run_uuid', '=', r)
-          .where('key', '=', k)
-          .where(sql<boolean>`value = 'v'`),
-      ),
-  },
+  ...raw([
+    'select value from t as p (run_uuid, key, value) where run_uuid = $1 and key = $2',
+    'select value from (t) p (run_uuid, key, value) where run_uuid = $1 and key = $2',
+    'with c as (select * from t) select value from c where run_uuid = $1 and key = $2',
+    'select value from t, unnest([1]) where run_uuid = $1 and key = $2',
+  ]),
 ];
 
 describe.skipIf(crateUrl === undefined)(

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 
@@ -180,10 +182,15 @@ describe.skipIf(crateUrl === undefined)('refresh policies (CrateDB)', () => {
       .execute(db);
     await sql.raw(`update runs set name = 'raw' where name = 'nobody'`).execute(db);
     await sql.raw(`select E'a\\\\b' from runs`).execute(db);
+    await sql
+      .raw(`select 'open from runs`)
+      .execute(db)
+      .catch(() => undefined);
     expect(crate.refreshes()).toEqual([
       `REFRESH TABLE ${PARAMS}, ${RUNS}`,
       `REFRESH TABLE ${RUNS}`,
       `REFRESH TABLE ${PARAMS}`,
+      `REFRESH TABLE ${RUNS}`,
       `REFRESH TABLE ${RUNS}`,
       `REFRESH TABLE ${METRICS}, ${PARAMS}, ${RUNS}`,
     ]);
@@ -222,6 +229,89 @@ describe.skipIf(crateUrl === undefined)('refresh policies (CrateDB)', () => {
     expect(crate.refreshes()).toEqual([`REFRESH TABLE ${PARAMS}, ${RUNS}`]);
     await db.schema.dropView('names').execute();
     await db.schema.dropView('named').execute();
+  });
+
+  it('views by hand: names without a schema, CTEs that hide tables, views of other schemas', async () => {
+    const elsewhere = `${schema}_views`;
+    await sql.raw(`drop view if exists "${elsewhere}"."above"`).execute(db);
+    await sql
+      .raw(
+        `create view "By Hand" as with params as (select * from runs) select p.name from params p`,
+      )
+      .execute(db);
+    await sql
+      .raw(`create view "${elsewhere}"."above" as select * from "${schema}"."By Hand"`)
+      .execute(db);
+    const run = await insertRun();
+    crate.clear();
+    const found = await sql
+      .raw(`select 'x' from "${elsewhere}".above where name = '${run}'`)
+      .execute(db);
+    expect(found.rows).toHaveLength(1);
+    expect(crate.refreshes()).toEqual([`REFRESH TABLE ${RUNS}`]);
+    await sql.raw(`drop view "${elsewhere}"."above"`).execute(db);
+    await sql.raw(`drop view "By Hand"`).execute(db);
+  });
+
+  it('what another process replaced is noticed once the answers are too old', async () => {
+    const forgetful = crate.another({
+      catalogMaxAgeMs: 1,
+      onStatement: (event) => crate.sent.push(event),
+    });
+    const replace = (table: string) =>
+      sql`create or replace view ${sql.table('replaced')} as select name from ${sql.table(table)}`;
+    type Replaced = { replaced: { name: string } };
+    const read = async () => {
+      await sleep(5);
+      crate.clear();
+      await (forgetful as unknown as Kysely<Replaced>).selectFrom('replaced').selectAll().execute();
+      return crate.refreshes();
+    };
+    await replace('runs').execute(db);
+    expect(await read()).toEqual([`REFRESH TABLE ${RUNS}`]);
+    await sql
+      .raw(`create or replace view replaced as select params.value as name from params, metrics`)
+      .execute(db);
+    expect(await read()).toEqual([`REFRESH TABLE ${METRICS}, ${PARAMS}`]);
+    await db.schema.dropView('replaced').execute();
+  });
+
+  it('a key that another process changed is noticed once the answers are too old', async () => {
+    const forgetful = crate.another({ catalogMaxAgeMs: 1 });
+    type Rekeyed = { rekeyed: { a: string; b: string } };
+    const make = (key: string) =>
+      sql`create table ${sql.table('rekeyed')} (a text, b text, primary key (${sql.raw(key)}))
+        clustered into 1 shards with (refresh_interval = 0)`.execute(db);
+    const get = async () => {
+      await sleep(5);
+      const from = (forgetful as unknown as Kysely<Rekeyed>).selectFrom('rekeyed');
+      return (await from.selectAll().where('a', '=', 'x').execute()).length;
+    };
+    await make('a');
+    expect(await get()).toBe(0);
+    await db.schema.dropTable('rekeyed').execute();
+    await make('a, b');
+    await (db as unknown as Kysely<Rekeyed>)
+      .insertInto('rekeyed')
+      .values({ a: 'x', b: 'y' })
+      .execute();
+    expect(await get()).toBe(1);
+    await db.schema.dropTable('rekeyed').execute();
+  });
+
+  it('EXPLAIN ANALYZE is a read', async () => {
+    await sql`explain analyze select * from ${sql.table('runs')}`.execute(db);
+    expect(crate.refreshes()).toEqual([`REFRESH TABLE ${RUNS}`]);
+  });
+
+  it('after-write: CREATE TABLE … AS writes', async () => {
+    const after = withRefresh(db, 'after-write');
+    await insertRun(after);
+    await sql`create table ${sql.table('copied')} as select * from ${sql.table('runs')}`.execute(
+      after,
+    );
+    expect(crate.refreshes().at(-1)).toBe(`REFRESH TABLE "${schema}"."copied"`);
+    await db.schema.dropTable('copied').execute();
   });
 
   it('an unknown table fails with its own error, and fails nobody else', async () => {

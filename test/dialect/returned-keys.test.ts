@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { NotSupportedError } from '../../dialect/index.js';
@@ -50,10 +51,13 @@ describe.skipIf(crateUrl === undefined)('RETURNING of key columns (CrateDB)', ()
       );
 
   it('CrateDB itself interchanges them', async () => {
-    const table = sql.table('routed_last');
-    const { rows } = await sql<Row>`
-      UPDATE ${table} SET value = 'w' WHERE owner = 'o' AND key = 'k' RETURNING owner, key
-    `.execute(db);
+    const client = new Client(crate.url);
+    await client.connect();
+    const { rows } = await client.query(
+      `UPDATE "${crate.schema}".routed_last SET value = 'w'
+       WHERE owner = 'o' AND key = 'k' RETURNING owner, key`,
+    );
+    await client.end();
     expect(rows).toEqual([{ owner: 'k', key: 'o' }]);
   });
 
@@ -69,6 +73,16 @@ describe.skipIf(crateUrl === undefined)('RETURNING of key columns (CrateDB)', ()
         .returning('owner as of')
         .execute(),
     ).rejects.toThrow(NotSupportedError);
+  });
+
+  it('is refused in SQL by hand, too', async () => {
+    const update = (returning: string) =>
+      sql
+        .raw(`UPDATE routed_last SET value = 'x' WHERE owner = 'o' AND key = 'k' ${returning}`)
+        .execute(db);
+    await expect(update('RETURNING owner AS o, value')).rejects.toThrow(NotSupportedError);
+    await expect(update('returning *')).rejects.toThrow(NotSupportedError);
+    expect((await update('returning value')).rows).toEqual([{ value: 'x' }]);
   });
 
   it('is passed where it is right: other columns, or the routing column declared first', async () => {

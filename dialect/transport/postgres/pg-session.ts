@@ -33,12 +33,13 @@ export class PgSession implements Session {
     this.#client.release(broken);
   }
 
-  #toQuery({ sql, values, name }: StatementRequest): PgQuery {
+  #toQuery({ sql, values, name, rows }: StatementRequest): PgQuery {
     return {
       text: sql,
       types: this.#types,
       ...(values.length > 0 && { values: encodeParameters(values) }),
       ...(name !== undefined && { name }),
+      ...(rows === 'arrays' && { rowMode: 'array' as const }),
     };
   }
 }

@@ -2,7 +2,7 @@
  * What the dialect costs over hand-written `pg`, on CrateDB: single statements, bulk inserts, and a
  * stream of five million rows with the memory that it takes.
  *
- *     npm run bench:dialect -- [--crate <url>] [--rounds 200] [--stream-rows 5000000] [--write]
+ *     npm run bench:dialect -- [--crate <url>] [--rounds 40] [--stream-rows 5000000] [--write]
  *
  * `--write` keeps the figures in bench/dialect/results.md. It makes and drops the schema
  * `bench_dialect`.
@@ -26,7 +26,7 @@ statements are prepared under a name as the dialect's are. Read ratios, not mill
 const { values: options } = parseArgs({
   options: {
     crate: { type: 'string' },
-    rounds: { type: 'string', default: '200' },
+    rounds: { type: 'string', default: '40' },
     'stream-rows': { type: 'string', default: '5000000' },
     write: { type: 'boolean', default: false },
   },

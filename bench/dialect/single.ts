@@ -6,8 +6,8 @@ import type { Databases, Reading } from './connect.ts';
 import type { Table } from './table.ts';
 
 const ROWS = 1000;
-/** Calls in one round of reads: one alone is too short for the clock of a busy machine. */
-const READS = 50;
+/** Calls in one turn: the first ones after another contender's turn are slower for everybody. */
+const READS = 500;
 
 type Work = () => Promise<unknown>;
 type Contenders = Readonly<Record<string, Work>>;
@@ -23,7 +23,7 @@ const makeRows = (): Reading[] =>
 
 export async function measureSingle(databases: Databases, rounds: number): Promise<Table> {
   const reads = await race(readContenders(databases), rounds, READS);
-  const inserts = await race(insertContenders(databases), Math.ceil(rounds / 4), 1);
+  const inserts = await race(insertContenders(databases), 2 * rounds, 1);
   const line = (name: string, [first, ...others]: readonly Raced[]) => {
     const base = first?.ms ?? Number.NaN;
     return [name, base, ...others.map(({ ms }) => ms)].map((cell, index) =>

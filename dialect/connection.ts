@@ -88,11 +88,11 @@ export class CrateConnection implements DatabaseConnection {
     const statement = this.#shared.statements.get(query);
     const kind = kindOf(statement);
     const policy = this.#policyFor(query);
+    const signal = options?.signal;
     const watch = this.#watch(query.sql, kind);
     // The most common statements have nothing to wait for: each await costs.
     const before = this.#before(statement, policy);
     if (before !== undefined) await before;
-    const signal = options?.signal;
     const running = () => this.#run(query, statement, kind, watch);
     const result = await (signal === undefined ? running() : this.#cancellable(signal, running));
     // COPY FROM and CREATE TABLE … AS write as well.
@@ -154,12 +154,17 @@ export class CrateConnection implements DatabaseConnection {
     return refreshPolicyOf(query.queryId) ?? this.#shared.policy;
   }
 
+  /** Known already to need no refresh. */
+  #isLookup({ refresh }: Statement): boolean {
+    return refresh?.version === this.#shared.catalog.version && refresh.tables.length === 0;
+  }
+
   /** What comes before the statement itself; undefined where nothing does. */
   #before(statement: Statement, policy: RefreshPolicy): Promise<void> | undefined {
     const { reads, returnsUpdated } = statement.analysis;
     const lock = this.migrationLock;
     if (lock !== undefined) return this.#beforeMigrating(lock, statement);
-    const refreshes = policy === 'before-read' && (reads === 'unknown' || reads.length > 0);
+    const refreshes = policy === 'before-read' && reads.length > 0 && !this.#isLookup(statement);
     if (returnsUpdated === undefined) {
       return refreshes ? this.#refreshBefore(statement) : undefined;
     }

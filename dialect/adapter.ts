@@ -3,14 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DialectAdapterBase, type Kysely, type MigrationLockOptions } from 'kysely';
 
 import { CrateError } from './errors/index.js';
+import { connectionOf } from './migration/connection-of.js';
+import { DEFAULT_LEASE_MS, MigrationLease } from './migration/lease.js';
 
-const CLAIM = 'claim';
 const POLL_MS = 200;
 const WAIT_MS = 10 * 60_000;
 
 export class CrateAdapter extends DialectAdapterBase {
+  readonly #leaseMs: number;
   /** Kysely releases also where acquiring failed; that must not free the lock of another. */
-  readonly #holders = new WeakSet<Kysely<unknown>>();
+  readonly #leases = new WeakMap<Kysely<unknown>, MigrationLease>();
+
+  /** @param leaseMs see {@link CrateDialectOptions.migrationLeaseMs} */
+  constructor(leaseMs: number = DEFAULT_LEASE_MS) {
+    super();
+    if (!(leaseMs >= 1000 && leaseMs <= 2 ** 31)) {
+      throw new RangeError('migrationLeaseMs: expected a number of milliseconds, 1000 or more');
+    }
+    this.#leaseMs = Math.round(leaseMs);
+  }
 
   override get supportsCreateIfNotExists(): boolean {
     return true;
@@ -25,55 +36,35 @@ export class CrateAdapter extends DialectAdapterBase {
   }
 
   /**
-   * The lock is a row in Kysely's lock table, claimed by its primary key: exactly one gets it. A
-   * process that dies in a migration leaves it behind; as nobody can tell what was done, a person
-   * must look, and delete the row.
+   * Waits, for up to ten minutes, until no other migrator holds the lock, and holds it as a
+   * {@link MigrationLease} from then on: where this process dies, the next one takes it over when
+   * the lease has run out.
+   *
+   * @throws CrateError where another migrator holds the lock all the time
    */
   override async acquireMigrationLock(
     db: Kysely<unknown>,
     options: MigrationLockOptions,
   ): Promise<void> {
-    const locks = lockTable(db, options);
-    const giveUp = Date.now() + WAIT_MS;
-    for (;;) {
-      const claimed = await locks.db
-        .insertInto(locks.table)
-        .values({ id: CLAIM, is_locked: 1 })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      if (claimed !== undefined) {
-        this.#holders.add(db);
-        return;
-      }
-      if (Date.now() > giveUp) {
+    const connection = await connectionOf(db);
+    const lease = new MigrationLease(db, connection, options, this.#leaseMs);
+    await lease.prepare();
+    const giveUp = performance.now() + WAIT_MS;
+    while (!(await lease.take())) {
+      if (performance.now() > giveUp) {
         throw new CrateError(
-          `Another migration holds the lock. If none is running, one was interrupted: check the tables, then DELETE FROM ${options.lockTable} WHERE id = '${CLAIM}'.`,
+          `Another migrator has held the migration lock (${options.lockTable}) for ten minutes, and is still at work.`,
         );
       }
       await sleep(POLL_MS);
     }
+    lease.start();
+    this.#leases.set(db, lease);
   }
 
-  override async releaseMigrationLock(
-    db: Kysely<unknown>,
-    options: MigrationLockOptions,
-  ): Promise<void> {
-    if (!this.#holders.delete(db)) return;
-    const locks = lockTable(db, options);
-    await locks.db.deleteFrom(locks.table).where('id', '=', CLAIM).execute();
+  override async releaseMigrationLock(db: Kysely<unknown>): Promise<void> {
+    const lease = this.#leases.get(db);
+    this.#leases.delete(db);
+    await lease?.release();
   }
-}
-
-interface LockDatabase {
-  readonly lock: { readonly id: string; readonly is_locked: number };
-}
-
-function lockTable(db: Kysely<unknown>, options: MigrationLockOptions) {
-  const typed = db as Kysely<LockDatabase>;
-  return {
-    db: options.lockTableSchema === undefined ? typed : typed.withSchema(options.lockTableSchema),
-    // Its name is an option; its shape is Kysely's.
-    table: options.lockTable as 'lock',
-  };
 }

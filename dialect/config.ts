@@ -1,20 +1,10 @@
 import type { StatementObserver } from './refresh/observer.js';
 import type { RefreshPolicy } from './refresh/policy.js';
+import type { StatementEvent } from './statement-event.js';
 import type { Transport } from './transport/transport.js';
 
 /** How CrateDB's 64-bit integers arrive; see {@link CrateDialectOptions.bigint}. */
 export type BigintMode = 'string' | 'bigint' | 'number-or-bigint';
-
-export type StatementKind =
-  'select' | 'insert' | 'update' | 'delete' | 'refresh' | 'ddl' | 'catalog' | 'other';
-
-/** One statement on its way to the server. */
-export interface StatementEvent {
-  /** The text, with placeholders. Values are not part of it, unless they were written as literals. */
-  readonly sql: string;
-  /** `catalog`: the dialect's own question for primary keys and views. */
-  readonly kind: StatementKind;
-}
 
 export interface CrateDialectOptions {
   /**

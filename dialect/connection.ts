@@ -4,7 +4,7 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import { InsertQueryNode } from 'kysely';
 
 import type { Catalog } from './catalog.js';
-import type { RetryOptions, StatementEvent, StatementKind } from './config.js';
+import type { RetryOptions } from './config.js';
 import {
   CrateConnectionError,
   CrateError,
@@ -26,6 +26,7 @@ import type { StatementObserver } from './refresh/observer.js';
 import { type RefreshPolicy, refreshPolicyOf } from './refresh/policy.js';
 import { tablesToRefresh } from './refresh/tables-to-refresh.js';
 import { Watch } from './refresh/watch.js';
+import type { StatementEvent, StatementKind } from './statement-event.js';
 import type { Statement, Statements } from './statements.js';
 import { quoteTable, type TableName } from './table-name.js';
 import { areRowsArrays } from './transport/array-rows.js';

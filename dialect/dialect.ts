@@ -10,7 +10,7 @@ import type {
 import { CrateAdapter } from './adapter.js';
 import { type CrateDialectConfig, DEFAULT_SCHEMA } from './config.js';
 import { CrateDriver } from './driver.js';
-import { CrateIntrospector } from './introspector.js';
+import { CrateIntrospector } from './introspection/introspector.js';
 import { CrateQueryCompiler } from './query-compiler.js';
 import { parseCrateUrl } from './url.js';
 
@@ -47,7 +47,7 @@ export class CrateDialect implements Dialect {
   }
 
   createAdapter(): DialectAdapter {
-    return new CrateAdapter();
+    return new CrateAdapter(this.#config.migrationLeaseMs);
   }
 
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Kysely's own signature

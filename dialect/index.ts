@@ -20,9 +20,9 @@ export type {
   PgResult,
   PgTypeParser,
   RetryOptions,
-  StatementEvent,
-  StatementKind,
 } from './config.js';
+export { asKysely, crateKysely } from './crate-kysely.js';
+export type { CrateKysely, CrateQueryCreator, CrateSchemaModule } from './crate-kysely.js';
 export { CrateDialect } from './dialect.js';
 export { CrateDriver } from './driver.js';
 export {
@@ -86,6 +86,7 @@ export type {
 export { withRefresh } from './refresh/policy.js';
 export type { RefreshPolicy } from './refresh/policy.js';
 export { refreshTable } from './refresh/refresh-table.js';
+export type { StatementEvent, StatementKind } from './statement-event.js';
 export { parseCrateUrl } from './url.js';
 export type { CrateHost, CrateTls, CrateUrl } from './url.js';
 export type {

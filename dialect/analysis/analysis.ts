@@ -1,4 +1,4 @@
-import type { StatementKind } from '../config.js';
+import type { StatementKind } from '../statement-event.js';
 import type { TableName } from '../table-name.js';
 import type { KeyConditions } from './key-conditions.js';
 

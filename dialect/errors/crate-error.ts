@@ -81,10 +81,24 @@ export class TableNotReadyError extends CrateError {}
 /** The user lacks a privilege (42501). */
 export class PermissionDeniedError extends CrateError {}
 
+export interface NotSupportedOptions extends CrateErrorOptions {
+  /** What was asked for, in SQL's or Kysely's words. */
+  readonly feature?: string | undefined;
+  /** What to do instead: one or two sentences, also a part of the message. */
+  readonly alternative?: string | undefined;
+}
+
 /** CrateDB doesn't have this, and the dialect can't stand in for it (0A000). */
 export class NotSupportedError extends CrateError {
-  constructor(message: string, options: CrateErrorOptions = {}) {
+  /** What was asked for, where the dialect refused it; undefined where the server did. */
+  readonly feature: string | undefined;
+  /** What to do instead, where the dialect refused it. */
+  readonly alternative: string | undefined;
+
+  constructor(message: string, options: NotSupportedOptions = {}) {
     super(message, { sqlstate: '0A000', ...options });
+    this.feature = options.feature;
+    this.alternative = options.alternative;
   }
 }
 

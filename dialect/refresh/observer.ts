@@ -1,4 +1,4 @@
-import type { StatementEvent } from '../config.js';
+import type { StatementEvent } from '../statement-event.js';
 
 /** A statement and the tables it is about, quoted and qualified: `"schema"."table"`. */
 export interface ObservedStatement extends StatementEvent {

@@ -1,6 +1,6 @@
 import { analyzeSql } from '../analysis/analyze.js';
 import type { AskCatalog, Catalog } from '../catalog.js';
-import type { StatementEvent } from '../config.js';
+import type { StatementEvent } from '../statement-event.js';
 import { quoteTable, type TableName } from '../table-name.js';
 import type { ObservedStatement, StatementObserver } from './observer.js';
 import { tablesToRefresh } from './tables-to-refresh.js';

@@ -114,6 +114,11 @@ describe('importing', () => {
     expect(packages.sort()).toEqual(['kysely', manifest.name]);
   });
 
+  it('drizzle on CrateDB loads drizzle-orm and Kysely, and no driver', async () => {
+    const packages = packagesIn(await loadedBy(`${manifest.name}/dialect/drizzle`));
+    expect(packages.sort()).toEqual(['drizzle-orm', 'kysely', manifest.name]);
+  });
+
   it('the tracer sees what is loaded', async () => {
     expect(packagesIn(await loadedBy(`${manifest.name}/ddl`))).toContain('drizzle-orm');
   });

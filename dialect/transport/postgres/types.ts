@@ -12,6 +12,7 @@ const OID = {
   varcharArray: 1015,
   timestamp: 1114,
   timestampArray: 1115,
+  bitArray: 1561,
 } as const;
 
 /**
@@ -43,6 +44,7 @@ function parsersFor(bigint: BigintMode): ReadonlyMap<number, PgTypeParser> {
       [OID.jsonArray, (text) => parseArray(text, json)],
       [OID.textArray, parseTextArray],
       [OID.varcharArray, parseTextArray],
+      [OID.bitArray, parseTextArray],
       [OID.timestamp, parseTimestamp],
       [OID.timestampArray, (text) => parseArray(text, parseTimestamp)],
     ]);

@@ -181,7 +181,7 @@ export class CrateConnection implements DatabaseConnection {
     await lock.check();
     const { reads, returnsUpdated } = statement.analysis;
     if (returnsUpdated !== undefined) await this.#refuseInterchanged(statement);
-    if (reads === 'unknown' || reads.length > 0) await this.#refreshBefore(statement);
+    if (reads.length > 0 && !this.#isLookup(statement)) await this.#refreshBefore(statement);
   }
 
   /** With a signal, an abort ends the statement on the server as well. */

@@ -58,7 +58,7 @@ const VIEW_NODES = new Set(['CreateViewNode', 'DropViewNode', 'RefreshMaterializ
  * isn't the name of a CTE, and so does the `runs` in `runs.name` where it isn't an alias.
  *
  * What CrateDB can't do is refused here, before anything is sent, wherever in a query it stands. Raw
- * SQL isn't looked into.
+ * SQL isn't looked into, but for the helpers that Kysely itself writes in it.
  *
  * @throws NotSupportedError that names the feature and what to do instead
  */
@@ -153,8 +153,7 @@ export class CrateQueryCompiler extends PostgresQueryCompiler {
 
   /** An operand of UNION can't stand in parentheses, a subquery of it can. */
   protected override visitParens(node: ParensNode): void {
-    const isOperand =
-      this.parentNode?.kind === 'SetOperationNode' && SelectQueryNode.is(node.node);
+    const isOperand = this.parentNode?.kind === 'SetOperationNode' && SelectQueryNode.is(node.node);
     if (isOperand) this.append('select * from ');
     super.visitParens(node);
     if (isOperand) this.append(' as "operand"');
@@ -198,9 +197,7 @@ export class CrateQueryCompiler extends PostgresQueryCompiler {
 
   #isReference(): boolean {
     const kind = this.parentNode?.kind;
-    return (
-      kind === 'ReferenceNode' || kind === 'FunctionNode' || kind === 'AggregateFunctionNode'
-    );
+    return kind === 'ReferenceNode' || kind === 'FunctionNode' || kind === 'AggregateFunctionNode';
   }
 
   #isQualified(name: string, node: TableNode): boolean {

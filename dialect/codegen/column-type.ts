@@ -28,7 +28,7 @@ export function typeTexts(bigint: BigintMode): TypeTexts {
       ip: 'string',
       bit: 'string',
       boolean: 'boolean',
-      byte: 'number | string',
+      byte: 'number',
       smallint: 'number',
       integer: 'number',
       bigint: 'Int8',

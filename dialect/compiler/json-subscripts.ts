@@ -1,6 +1,6 @@
 import type { JSONReferenceNode } from 'kysely';
 
-import { NotSupportedError } from '../errors/index.js';
+import { refused } from './refusals.js';
 
 /** Kysely's way into JSON, `ref(column, '->').key('a').at(0)`, as CrateDB's way into an object. */
 export interface Subscripts {
@@ -27,10 +27,8 @@ export function subscriptsOf({ traversal }: JSONReferenceNode): Subscripts {
 /** PostgreSQL and the JSON paths count from 0, CrateDB from 1. */
 function position(index: string | number): number {
   if (typeof index === 'number' && index >= 0) return index + 1;
-  const alternative = 'Take the array, and its last items in the program.';
-  const feature = 'positions in an array that count from its end';
-  throw new NotSupportedError(`CrateDB has no ${feature}. ${alternative}`, {
-    feature,
-    alternative,
+  throw refused({
+    what: 'positions in an array that count from its end',
+    instead: 'Take the array, and its last items in the program.',
   });
 }

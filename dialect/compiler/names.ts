@@ -59,9 +59,7 @@ export class Names {
    * The query that a reference reaches out to from a subquery: what kind it is, and how many levels
    * around. Undefined where the name is of the query itself, or of none.
    */
-  correlation(
-    name: string,
-  ): { readonly kind: Frame['kind']; readonly levels: number } | undefined {
+  correlation(name: string): { readonly kind: Frame['kind']; readonly levels: number } | undefined {
     const index = this.#frames.findLastIndex(({ names }) => names.has(name));
     const frame = this.#frames[index];
     const levels = this.#frames.length - 1 - index;
@@ -90,4 +88,3 @@ export class Names {
 export function cteNames(node: WithNode | undefined): string[] {
   return (node?.expressions ?? []).map(({ name }) => name.table.table.identifier.name);
 }
-

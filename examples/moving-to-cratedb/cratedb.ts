@@ -91,10 +91,7 @@ async function purchasesAfter(db: Kysely<Shop>, last?: Item) {
   let query = db.selectFrom('purchase').select(['item', 'price']);
   if (last !== undefined) {
     query = query.where((eb) =>
-      eb.or([
-        eb('price', '<', last.price),
-        eb.and([eb('price', '=', last.price), eb('item', '<', last.item)]),
-      ]),
+      eb(eb.refTuple('price', 'item'), '<', eb.tuple(last.price, last.item)),
     );
   }
   return await query.orderBy('price', 'desc').orderBy('item', 'desc').limit(2).execute();

@@ -205,15 +205,19 @@ describe("CrateDB's spelling", () => {
         .selectFrom('params')
         .select('value')
         .where((eb) =>
-          eb(eb.refTuple('params.run_uuid', 'key'), operator, [eb.tuple('r', 'a'), eb.tuple('r', 'b')]),
+          eb(eb.refTuple('params.run_uuid', 'key'), operator, [
+            eb.tuple('r', 'a'),
+            eb.tuple('r', 'b'),
+          ]),
         );
     const either =
       '(("mlflow"."params"."run_uuid" = $1 and "key" = $2) or ("mlflow"."params"."run_uuid" = $3 and "key" = $4))';
-    expectSql(
-      params('in'),
-      `select "value" from "mlflow"."params" where ${either}`,
-      ['r', 'a', 'r', 'b'],
-    );
+    expectSql(params('in'), `select "value" from "mlflow"."params" where ${either}`, [
+      'r',
+      'a',
+      'r',
+      'b',
+    ]);
     expectSql(params('not in'), `select "value" from "mlflow"."params" where not ${either}`);
     expectSql(
       db

@@ -32,7 +32,8 @@ const postgres = new Kysely<FeatureDB>({
   dialect: {
     createAdapter: () => new PostgresAdapter(),
     createDriver: () => new CrateDialect({ url: 'crate://nowhere' }).createDriver(),
-    createIntrospector: (any) => new CrateDialect({ url: 'crate://nowhere' }).createIntrospector(any),
+    createIntrospector: (any) =>
+      new CrateDialect({ url: 'crate://nowhere' }).createIntrospector(any),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   },
 }).withSchema(SCHEMA);
@@ -90,9 +91,13 @@ describe('what CrateDB lacks', () => {
 
   it('raw SQL is not looked into', () => {
     expect(sql`select 1 for update`.compile(db).sql).toBe('select 1 for update');
-    expect(db.selectFrom('pet').select('id').modifyEnd(sql`for update`).compile().sql).toContain(
-      'for update',
-    );
+    expect(
+      db
+        .selectFrom('pet')
+        .select('id')
+        .modifyEnd(sql`for update`)
+        .compile().sql,
+    ).toContain('for update');
   });
 });
 

@@ -4,6 +4,7 @@ import { isPlainObject, parseJson, toJson } from '../../values/json.js';
 
 /** Type numbers on the PostgreSQL wire. */
 const OID = {
+  byte: 18,
   bigint: 20,
   json: 114,
   jsonArray: 199,
@@ -12,6 +13,8 @@ const OID = {
   varcharArray: 1015,
   timestamp: 1114,
   timestampArray: 1115,
+  byteArray: 1002,
+  numericArray: 1231,
   bitArray: 1561,
 } as const;
 
@@ -38,6 +41,8 @@ function parsersFor(bigint: BigintMode): ReadonlyMap<number, PgTypeParser> {
     const integer = integerParser(bigint);
     const json = (text: string) => parseJson(text, integer);
     parsers = new Map<number, PgTypeParser>([
+      [OID.byte, Number],
+      [OID.byteArray, (text) => parseArray(text, Number)],
       [OID.bigint, integer],
       [OID.bigintArray, (text) => parseArray(text, integer)],
       [OID.json, json],
@@ -45,6 +50,7 @@ function parsersFor(bigint: BigintMode): ReadonlyMap<number, PgTypeParser> {
       [OID.textArray, parseTextArray],
       [OID.varcharArray, parseTextArray],
       [OID.bitArray, parseTextArray],
+      [OID.numericArray, (text) => parseArray(text, String)],
       [OID.timestamp, parseTimestamp],
       [OID.timestampArray, (text) => parseArray(text, parseTimestamp)],
     ]);

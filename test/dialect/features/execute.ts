@@ -38,7 +38,11 @@ export const execute: FeatureGroup = {
       const levels: string[] = [];
       const db = open([], ({ level }) => levels.push(level));
       await db.selectFrom('person').select('id').execute();
-      await db.selectFrom('nowhere' as 'person').select('id').execute().catch(() => undefined);
+      await db
+        .selectFrom('nowhere' as 'person')
+        .select('id')
+        .execute()
+        .catch(() => undefined);
       expect(levels).toEqual(['query', 'error']);
     }),
     passes('query ids', 'createQueryId()', async ({ db }) => {
@@ -66,9 +70,13 @@ export const transaction: FeatureGroup = {
         .setAccessMode('read only')
         .execute(async (trx) => trx.selectFrom('person').selectAll().execute());
     }),
-    refusesToRun('controlled transaction, savepoints', 'db.startTransaction().execute()', async ({ db }) => {
-      await db.startTransaction().execute();
-    }),
+    refusesToRun(
+      'controlled transaction, savepoints',
+      'db.startTransaction().execute()',
+      async ({ db }) => {
+        await db.startTransaction().execute();
+      },
+    ),
     refusesToRun('BEGIN, COMMIT and ROLLBACK as raw SQL', 'sql`BEGIN`', async ({ db }) => {
       await sql`BEGIN`.execute(db);
     }),
@@ -90,7 +98,10 @@ export const explain: FeatureGroup = {
       expect(plan).toHaveLength(1);
     }),
     passes('EXPLAIN ANALYZE', 'explain(undefined, sql`analyze`)', async ({ db }) => {
-      const [plan] = await db.selectFrom('person').selectAll().explain(undefined, sql`analyze`);
+      const [plan] = await db
+        .selectFrom('person')
+        .selectAll()
+        .explain(undefined, sql`analyze`);
       expect(JSON.stringify(plan)).toContain('Total');
     }),
     refusesToRun('EXPLAIN (FORMAT …)', "explain('json')", async ({ db }) => {
@@ -108,14 +119,18 @@ export const explain: FeatureGroup = {
 export const rawSql: FeatureGroup = {
   group: 'raw-sql',
   features: [
-    passes('values, identifiers, references, tables, literals, lists', 'sql`…`', async ({ db, schema }) => {
-      const { rows } = await sql<{ first: string; n: number }>`
+    passes(
+      'values, identifiers, references, tables, literals, lists',
+      'sql`…`',
+      async ({ db, schema }) => {
+        const { rows } = await sql<{ first: string; n: number }>`
         SELECT ${sql.ref('person.first_name')} AS ${sql.id('first')}, ${sql.lit(2)} AS n
         FROM ${sql.table('person')}, ${sql.id(schema, 'pet')}
         WHERE ${sql.ref('person.id')} IN (${sql.join([1, 9])}) AND owner_id = ${1}
           AND species = ${sql.val('cat')}`.execute(db);
-      expect(rows).toEqual([{ first: 'Jennifer', n: 2 }]);
-    }),
+        expect(rows).toEqual([{ first: 'Jennifer', n: 2 }]);
+      },
+    ),
     passes('queries in raw SQL', 'sql`… ${query}`', async ({ db }) => {
       const pets = db.selectFrom('pet').select((eb) => eb.fn.countAll<number>().as('n'));
       const { rows } = await sql<{ n: number }>`SELECT ${pets} AS n`.execute(db);
@@ -131,18 +146,29 @@ export const rawSql: FeatureGroup = {
       const inserted = await sql`INSERT INTO ${toy} (id, name) VALUES (${20}, ${'x'})`.execute(db);
       const updated = await sql`UPDATE ${toy} SET name = ${'y'} WHERE id = 20`.execute(db);
       const deleted = await sql`DELETE FROM ${toy} WHERE id = 20`.execute(db);
-      expect([inserted, updated, deleted].map((result) => result.numAffectedRows)).toEqual([1n, 1n, 1n]);
+      expect([inserted, updated, deleted].map((result) => result.numAffectedRows)).toEqual([
+        1n,
+        1n,
+        1n,
+      ]);
     }),
     passes('names that hold quotes', 'sql.id(…), select(… as …)', async ({ db }) => {
-      const rows = await db.selectFrom('person').select('id as a"; --' as 'id as a').where('id', '=', 1).execute();
+      const rows = await db
+        .selectFrom('person')
+        .select('id as a"; --' as 'id as a')
+        .where('id', '=', 1)
+        .execute();
       expect(rows).toEqual([{ 'a"; --': 1 }]);
     }),
     passes('literals that hold quotes and backslashes', "sql.lit(…), key('…')", async ({ db }) => {
       const { rows } = await sql<{ a: string }>`SELECT ${sql.lit("'; \\' --")} AS a`.execute(db);
       expect(rows).toEqual([{ a: "'; \\' --" }]);
-      const evil = db
-        .selectFrom('person')
-        .select((eb) => eb.ref('address', '->').key("city'] from sys.users --" as 'city').as('x'));
+      const evil = db.selectFrom('person').select((eb) =>
+        eb
+          .ref('address', '->')
+          .key("city'] from sys.users --" as 'city')
+          .as('x'),
+      );
       await expect(evil.execute()).rejects.toThrow(/unknown/i);
     }),
     refuses('refused parts of a query in raw SQL', 'sql`… ${query.forUpdate()}`', (db) => ({
@@ -154,25 +180,29 @@ export const rawSql: FeatureGroup = {
 export const clear: FeatureGroup = {
   group: 'clear',
   features: [
-    passes('parts of a query taken back', 'clearSelect(), clearWhere(), clearOrderBy(), clearLimit() …', async ({ db }) => {
-      const rows = await db
-        .selectFrom('person')
-        .select('age')
-        .where('id', '=', 99)
-        .orderBy('age')
-        .groupBy('age')
-        .limit(1)
-        .offset(1)
-        .clearSelect()
-        .clearWhere()
-        .clearOrderBy()
-        .clearGroupBy()
-        .clearLimit()
-        .clearOffset()
-        .select('id')
-        .execute();
-      expect(rows).toHaveLength(3);
-    }),
+    passes(
+      'parts of a query taken back',
+      'clearSelect(), clearWhere(), clearOrderBy(), clearLimit() …',
+      async ({ db }) => {
+        const rows = await db
+          .selectFrom('person')
+          .select('age')
+          .where('id', '=', 99)
+          .orderBy('age')
+          .groupBy('age')
+          .limit(1)
+          .offset(1)
+          .clearSelect()
+          .clearWhere()
+          .clearOrderBy()
+          .clearGroupBy()
+          .clearLimit()
+          .clearOffset()
+          .select('id')
+          .execute();
+        expect(rows).toHaveLength(3);
+      },
+    ),
     passes('of changes too', 'clearReturning(), clearWhere()', async ({ db }) => {
       const changed = await db
         .updateTable('toy')

@@ -9,24 +9,28 @@ const number = (value: number) => sql.lit<number>(value);
 export const caseExpression: FeatureGroup = {
   group: 'case',
   features: [
-    passes('CASE WHEN … THEN … ELSE … END', 'eb.case().when(…).then(…).else(…).end()', async ({ db }) => {
-      const rows = await db
-        .selectFrom('person')
-        .select((eb) =>
-          eb
-            .case()
-            .when('age', '>', 40)
-            .then('old')
-            .when(eb('age', 'is', null))
-            .then(eb.ref('first_name'))
-            .else('young')
-            .end()
-            .as('is'),
-        )
-        .orderBy('id')
-        .execute();
-      expect(rows.map(({ is }) => is)).toEqual(['young', 'old', 'Sylvester']);
-    }),
+    passes(
+      'CASE WHEN … THEN … ELSE … END',
+      'eb.case().when(…).then(…).else(…).end()',
+      async ({ db }) => {
+        const rows = await db
+          .selectFrom('person')
+          .select((eb) =>
+            eb
+              .case()
+              .when('age', '>', 40)
+              .then('old')
+              .when(eb('age', 'is', null))
+              .then(eb.ref('first_name'))
+              .else('young')
+              .end()
+              .as('is'),
+          )
+          .orderBy('id')
+          .execute();
+        expect(rows.map(({ is }) => is)).toEqual(['young', 'old', 'Sylvester']);
+      },
+    ),
     passes('CASE value WHEN …', "eb.case('gender').when('male').then(1).end()", async ({ db }) => {
       const rows = await db
         .selectFrom('person')
@@ -52,7 +56,9 @@ export const caseExpression: FeatureGroup = {
       expect(rows.map(({ name }) => name)).toEqual(['Jennifer', 'Schwarzenegger', 'Sylvester']);
     }),
     refuses('END CASE', 'endCase()', (db) =>
-      db.selectFrom('person').select((eb) => eb.case().when('age', '>', 1).then(1).endCase().as('n')),
+      db
+        .selectFrom('person')
+        .select((eb) => eb.case().when('age', '>', 1).then(1).endCase().as('n')),
     ),
   ],
 };
@@ -112,7 +118,13 @@ export const expressions: FeatureGroup = {
       'Gives Infinity or NaN; PostgreSQL raises an error.',
       async ({ db }) => {
         const rows = await db
-          .selectNoFrom((eb) => eb(eb.cast<number>(eb.val(1.5), 'double precision'), '/', eb.cast<number>(eb.val(0), 'double precision')).as('n'))
+          .selectNoFrom((eb) =>
+            eb(
+              eb.cast<number>(eb.val(1.5), 'double precision'),
+              '/',
+              eb.cast<number>(eb.val(0), 'double precision'),
+            ).as('n'),
+          )
           .execute();
         expect(rows).toEqual([{ n: Infinity }]);
       },
@@ -124,7 +136,9 @@ export const expressions: FeatureGroup = {
       async ({ db }) => {
         const rows = await db
           .selectFrom('person')
-          .select((eb) => eb.cast<number>(eb.ref('address', '->').key('geo').key('lat'), 'integer').as('n'))
+          .select((eb) =>
+            eb.cast<number>(eb.ref('address', '->').key('geo').key('lat'), 'integer').as('n'),
+          )
           .where('id', '=', 1)
           .execute();
         expect(rows).toEqual([{ n: 59 }]);
@@ -140,14 +154,18 @@ export const array: FeatureGroup = {
       const rows = await db.selectFrom('person').select('nicknames').orderBy('id').execute();
       expect(rows.map(({ nicknames }) => nicknames)).toEqual([['Jen', 'Jenny'], [], null]);
     }),
-    passes('value = ANY(column)', "eb(eb.val('Jen'), '=', eb.fn.any('nicknames'))", async ({ db }) => {
-      const rows = await db
-        .selectFrom('person')
-        .select('id')
-        .where((eb) => eb(eb.val('Jen'), '=', eb.fn.any('nicknames')))
-        .execute();
-      expect(rows).toEqual([{ id: 1 }]);
-    }),
+    passes(
+      'value = ANY(column)',
+      "eb(eb.val('Jen'), '=', eb.fn.any('nicknames'))",
+      async ({ db }) => {
+        const rows = await db
+          .selectFrom('person')
+          .select('id')
+          .where((eb) => eb(eb.val('Jen'), '=', eb.fn.any('nicknames')))
+          .execute();
+        expect(rows).toEqual([{ id: 1 }]);
+      },
+    ),
     passes('arrays that overlap', "where('nicknames', '&&', …)", async ({ db }) => {
       const rows = await db
         .selectFrom('person')
@@ -157,10 +175,16 @@ export const array: FeatureGroup = {
       expect(rows).toEqual([{ id: 1 }]);
     }),
     refuses('array contains an array', "where('nicknames', '@>', …)", (db) =>
-      db.selectFrom('person').select('id').where('nicknames', '@>', sql.val(['Jen'])),
+      db
+        .selectFrom('person')
+        .select('id')
+        .where('nicknames', '@>', sql.val(['Jen'])),
     ),
     refuses('array is contained in an array', "where('nicknames', '<@', …)", (db) =>
-      db.selectFrom('person').select('id').where('nicknames', '<@', sql.val(['Jen'])),
+      db
+        .selectFrom('person')
+        .select('id')
+        .where('nicknames', '<@', sql.val(['Jen'])),
     ),
   ],
 };
@@ -168,48 +192,70 @@ export const array: FeatureGroup = {
 export const json: FeatureGroup = {
   group: 'json',
   features: [
-    spelled('member of an object', "eb.ref('address', '->').key('city')", "address['city']", async ({ db }) => {
-      const rows = await db
-        .selectFrom('person')
-        .select((eb) => [
-          eb.ref('address', '->').key('city').as('city'),
-          eb.ref('address', '->').key('geo').key('lat').as('lat'),
-        ])
-        .orderBy('id')
-        .execute();
-      expect(rows).toEqual([
-        { city: 'Oslo', lat: 59.5 },
-        { city: 'Graz', lat: 47 },
-        { city: null, lat: null },
-      ]);
-    }),
-    spelled('item of an array', "eb.ref('address', '->').key('lines').at(0)", "address['lines'][1]", async ({ db }) => {
-      const rows = await db
-        .selectFrom('person')
-        .select((eb) => eb.ref('address', '->').key('lines').at(0).as('line'))
-        .orderBy('id')
-        .execute();
-      expect(rows.map(({ line }) => line)).toEqual(['a', null, null]);
-    }),
-    spelled('as text', "eb.ref('address', '->>').key('zip')", "cast(address['zip'] as text)", async ({ db }) => {
-      const rows = await db
-        .selectFrom('person')
-        .select((eb) => eb.ref('address', '->>').key('zip').as('zip'))
-        .where((eb) => eb(eb.ref('address', '->>').key('city'), '=', 'Oslo'))
-        .execute();
-      expect(rows).toEqual([{ zip: '150' }]);
-    }),
-    spelled('JSON path', "eb.ref('address', '->$').key('city')", "address['city']", async ({ db }) => {
-      const rows = await db
-        .selectFrom('person')
-        .select((eb) => eb.ref('address', '->$').key('lines').at(1).as('line'))
-        .where((eb) => eb(eb.ref('address', '->>$').key('city'), '=', 'Oslo'))
-        .orderBy((eb) => eb.ref('address', '->$').key('zip'))
-        .execute();
-      expect(rows).toEqual([{ line: 'b' }]);
-    }),
+    spelled(
+      'member of an object',
+      "eb.ref('address', '->').key('city')",
+      "address['city']",
+      async ({ db }) => {
+        const rows = await db
+          .selectFrom('person')
+          .select((eb) => [
+            eb.ref('address', '->').key('city').as('city'),
+            eb.ref('address', '->').key('geo').key('lat').as('lat'),
+          ])
+          .orderBy('id')
+          .execute();
+        expect(rows).toEqual([
+          { city: 'Oslo', lat: 59.5 },
+          { city: 'Graz', lat: 47 },
+          { city: null, lat: null },
+        ]);
+      },
+    ),
+    spelled(
+      'item of an array',
+      "eb.ref('address', '->').key('lines').at(0)",
+      "address['lines'][1]",
+      async ({ db }) => {
+        const rows = await db
+          .selectFrom('person')
+          .select((eb) => eb.ref('address', '->').key('lines').at(0).as('line'))
+          .orderBy('id')
+          .execute();
+        expect(rows.map(({ line }) => line)).toEqual(['a', null, null]);
+      },
+    ),
+    spelled(
+      'as text',
+      "eb.ref('address', '->>').key('zip')",
+      "cast(address['zip'] as text)",
+      async ({ db }) => {
+        const rows = await db
+          .selectFrom('person')
+          .select((eb) => eb.ref('address', '->>').key('zip').as('zip'))
+          .where((eb) => eb(eb.ref('address', '->>').key('city'), '=', 'Oslo'))
+          .execute();
+        expect(rows).toEqual([{ zip: '150' }]);
+      },
+    ),
+    spelled(
+      'JSON path',
+      "eb.ref('address', '->$').key('city')",
+      "address['city']",
+      async ({ db }) => {
+        const rows = await db
+          .selectFrom('person')
+          .select((eb) => eb.ref('address', '->$').key('lines').at(1).as('line'))
+          .where((eb) => eb(eb.ref('address', '->>$').key('city'), '=', 'Oslo'))
+          .orderBy((eb) => eb.ref('address', '->$').key('zip'))
+          .execute();
+        expect(rows).toEqual([{ line: 'b' }]);
+      },
+    ),
     refuses('item counted from the end', "at(-1), at('last')", (db) =>
-      db.selectFrom('person').select((eb) => eb.ref('address', '->').key('lines').at(-1).as('line')),
+      db
+        .selectFrom('person')
+        .select((eb) => eb.ref('address', '->').key('lines').at(-1).as('line')),
     ),
     refuses('JSON path as a value', "eb.jsonPath<'address'>().key('city')", (db) =>
       db
@@ -248,14 +294,8 @@ export const json: FeatureGroup = {
         .select((eb) => jsonBuildObject({ name: eb.ref('first_name') }).as('o')),
     ),
     passes('objects in and out', 'values({ address: { … } })', async ({ db }) => {
-      const rows = await db
-        .selectFrom('person')
-        .select('address')
-        .where('id', '=', 2)
-        .execute();
-      expect(rows).toEqual([
-        { address: { city: 'Graz', zip: 8010, lines: [], geo: { lat: 47 } } },
-      ]);
+      const rows = await db.selectFrom('person').select('address').where('id', '=', 2).execute();
+      expect(rows).toEqual([{ address: { city: 'Graz', zip: 8010, lines: [], geo: { lat: 47 } } }]);
     }),
   ],
 };

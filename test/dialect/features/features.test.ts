@@ -14,13 +14,19 @@ describe.skipIf(crateUrl === undefined)('features of Kysely (CrateDB)', () => {
   });
   afterAll(() => features.close());
 
-  describe.each(FEATURES.map((group) => [group.group, group] as const))('%s', (_, { features: all }) => {
-    it.each(all.map((feature) => [feature.feature, feature] as const))('%s', async (_name, feature) => {
-      const { outcome, note } = await measure(feature, features.context);
-      expect(outcome).toBe(feature.expected);
-      if (outcome !== 'pass') expect(note).not.toBe('');
-    });
-  });
+  describe.each(FEATURES.map((group) => [group.group, group] as const))(
+    '%s',
+    (_, { features: all }) => {
+      it.each(all.map((feature) => [feature.feature, feature] as const))(
+        '%s',
+        async (_name, feature) => {
+          const { outcome, note } = await measure(feature, features.context);
+          expect(outcome).toBe(feature.expected);
+          if (outcome !== 'pass') expect(note).not.toBe('');
+        },
+      );
+    },
+  );
 });
 
 it('each feature is listed once', () => {

@@ -18,16 +18,20 @@ export const groupBy: FeatureGroup = {
         ['male', 2],
       ]);
     }),
-    passes('several columns, with a join', "groupBy(['person.id', 'first_name'])", async ({ db }) => {
-      const rows = await db
-        .selectFrom('person')
-        .leftJoin('pet', 'pet.owner_id', 'person.id')
-        .select((eb) => ['first_name', eb.fn.count<string>('pet.id').as('pets')])
-        .groupBy(['person.id', 'first_name'])
-        .orderBy('first_name')
-        .execute();
-      expect(rows.map(({ pets }) => Number(pets))).toEqual([1, 2, 0]);
-    }),
+    passes(
+      'several columns, with a join',
+      "groupBy(['person.id', 'first_name'])",
+      async ({ db }) => {
+        const rows = await db
+          .selectFrom('person')
+          .leftJoin('pet', 'pet.owner_id', 'person.id')
+          .select((eb) => ['first_name', eb.fn.count<string>('pet.id').as('pets')])
+          .groupBy(['person.id', 'first_name'])
+          .orderBy('first_name')
+          .execute();
+        expect(rows.map(({ pets }) => Number(pets))).toEqual([1, 2, 0]);
+      },
+    ),
     fails(
       'grouped, and ordered by what is not selected',
       "groupBy('gender').select(count).orderBy('gender')",

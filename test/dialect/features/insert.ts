@@ -29,9 +29,9 @@ export const insert: FeatureGroup = {
           price: eb.selectFrom('toy').select((toy) => toy.fn.max('price').as('price')),
         }))
         .execute();
-      expect(await db.selectFrom('toy').select(['name', 'price']).where('id', '=', 10).execute()).toEqual([
-        { name: 'BONE', price: 2.5 },
-      ]);
+      expect(
+        await db.selectFrom('toy').select(['name', 'price']).where('id', '=', 10).execute(),
+      ).toEqual([{ name: 'BONE', price: 2.5 }]);
     }),
     writes('result of a query', 'columns(…).expression(query)', async ({ db }) => {
       await db
@@ -40,7 +40,12 @@ export const insert: FeatureGroup = {
         .expression((eb) =>
           eb
             .selectFrom('pet')
-            .select((pet) => [pet('pet.id', '+', 100).as('id'), 'pet.name', 'pet.id as pet_id', pet.lit(1).as('price')]),
+            .select((pet) => [
+              pet('pet.id', '+', 100).as('id'),
+              'pet.name',
+              'pet.id as pet_id',
+              pet.lit(1).as('price'),
+            ]),
         )
         .execute();
       const rows = await db.selectFrom('toy').select('id').where('id', '>', 100).execute();
@@ -49,35 +54,59 @@ export const insert: FeatureGroup = {
     writes('undefined values are left out', 'values({ a: undefined })', async ({ db }) => {
       await db
         .insertInto('person')
-        .values({ id: 10, first_name: 'X', last_name: null, age: null, gender: undefined, nicknames: null, address: null })
+        .values({
+          id: 10,
+          first_name: 'X',
+          last_name: null,
+          age: null,
+          gender: undefined,
+          nicknames: null,
+          address: null,
+        })
         .execute();
-      expect(await db.selectFrom('person').select('gender').where('id', '=', 10).execute()).toEqual([
-        { gender: 'other' },
-      ]);
+      expect(await db.selectFrom('person').select('gender').where('id', '=', 10).execute()).toEqual(
+        [{ gender: 'other' }],
+      );
     }),
-    writes('rows of different shapes take defaults', 'values([{ a, b }, { a }])', async ({ db }) => {
-      const row = { first_name: 'X', last_name: null, age: null, nicknames: null, address: null };
-      await db
-        .insertInto('person')
-        .values([
-          { id: 10, ...row, gender: 'female' },
-          { id: 11, ...row },
-        ])
-        .execute();
-      const rows = await db.selectFrom('person').select('gender').where('id', '>', 9).orderBy('id').execute();
-      expect(rows).toEqual([{ gender: 'female' }, { gender: 'other' }]);
-    }),
+    writes(
+      'rows of different shapes take defaults',
+      'values([{ a, b }, { a }])',
+      async ({ db }) => {
+        const row = { first_name: 'X', last_name: null, age: null, nicknames: null, address: null };
+        await db
+          .insertInto('person')
+          .values([
+            { id: 10, ...row, gender: 'female' },
+            { id: 11, ...row },
+          ])
+          .execute();
+        const rows = await db
+          .selectFrom('person')
+          .select('gender')
+          .where('id', '>', 9)
+          .orderBy('id')
+          .execute();
+        expect(rows).toEqual([{ gender: 'female' }, { gender: 'other' }]);
+      },
+    ),
     refuses('DEFAULT VALUES', 'defaultValues()', (db) => db.insertInto('person').defaultValues()),
-    writes('conflict: nothing is done', 'onConflict((oc) => oc.column(…).doNothing())', async ({ db }) => {
-      const result = await db
-        .insertInto('toy')
-        .values({ ...TOY, id: 1 })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .executeTakeFirstOrThrow();
-      expect(result.numInsertedOrUpdatedRows).toBe(0n);
-      const any = db.insertInto('toy').values({ ...TOY, id: 1 }).onConflict((conflict) => conflict.doNothing());
-      expect((await any.executeTakeFirst()).numInsertedOrUpdatedRows).toBe(0n);
-    }),
+    writes(
+      'conflict: nothing is done',
+      'onConflict((oc) => oc.column(…).doNothing())',
+      async ({ db }) => {
+        const result = await db
+          .insertInto('toy')
+          .values({ ...TOY, id: 1 })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .executeTakeFirstOrThrow();
+        expect(result.numInsertedOrUpdatedRows).toBe(0n);
+        const any = db
+          .insertInto('toy')
+          .values({ ...TOY, id: 1 })
+          .onConflict((conflict) => conflict.doNothing());
+        expect((await any.executeTakeFirst()).numInsertedOrUpdatedRows).toBe(0n);
+      },
+    ),
     writes('conflict: the row is updated', 'doUpdateSet((eb) => ({ … }))', async ({ db }) => {
       const row = await db
         .insertInto('toy')
@@ -118,11 +147,14 @@ export const insert: FeatureGroup = {
         .values(TOY)
         .onConflict((conflict) => conflict.expression(sql`lower(name)`).doNothing()),
     ),
-    refuses('ON CONFLICT DO UPDATE without columns', 'onConflict((oc) => oc.doUpdateSet(…))', (db) =>
-      db
-        .insertInto('toy')
-        .values(TOY)
-        .onConflict((conflict) => conflict.doUpdateSet({ name: 'x' })),
+    refuses(
+      'ON CONFLICT DO UPDATE without columns',
+      'onConflict((oc) => oc.doUpdateSet(…))',
+      (db) =>
+        db
+          .insertInto('toy')
+          .values(TOY)
+          .onConflict((conflict) => conflict.doUpdateSet({ name: 'x' })),
     ),
     refuses('subquery in DO UPDATE', 'doUpdateSet((eb) => ({ a: eb.selectFrom(…) }))', (db) =>
       db
@@ -146,7 +178,10 @@ export const insert: FeatureGroup = {
       db.insertInto('toy').output('inserted.id').values(TOY),
     ),
     writes('raw text at the end', 'modifyEnd(sql`…`)', async ({ db }) => {
-      const query = db.insertInto('toy').values({ ...TOY, id: 1 }).modifyEnd(sql`on conflict do nothing`);
+      const query = db
+        .insertInto('toy')
+        .values({ ...TOY, id: 1 })
+        .modifyEnd(sql`on conflict do nothing`);
       expect((await query.executeTakeFirst()).numInsertedOrUpdatedRows).toBe(0n);
     }),
   ],
@@ -155,15 +190,19 @@ export const insert: FeatureGroup = {
 export const returning: FeatureGroup = {
   group: 'returning',
   features: [
-    writes('INSERT … RETURNING, with expressions', "returning(['id', 'name as n'])", async ({ db }) => {
-      const row = await db
-        .insertInto('toy')
-        .values(TOY)
-        .returning(['id', 'name as n'])
-        .returning((eb) => eb('price', '*', 2).as('double'))
-        .executeTakeFirst();
-      expect(row).toEqual({ id: 10, n: 'Bone', double: 6 });
-    }),
+    writes(
+      'INSERT … RETURNING, with expressions',
+      "returning(['id', 'name as n'])",
+      async ({ db }) => {
+        const row = await db
+          .insertInto('toy')
+          .values(TOY)
+          .returning(['id', 'name as n'])
+          .returning((eb) => eb('price', '*', 2).as('double'))
+          .executeTakeFirst();
+        expect(row).toEqual({ id: 10, n: 'Bone', double: 6 });
+      },
+    ),
     writes('INSERT … RETURNING *', 'returningAll()', async ({ db }) => {
       const rows = await db.insertInto('toy').values([TOY]).returningAll().execute();
       expect(rows).toEqual([TOY]);
@@ -202,11 +241,7 @@ export const merge: FeatureGroup = {
   group: 'merge',
   features: [
     refuses('MERGE … WHEN MATCHED', 'mergeInto(…).using(…).whenMatched()', (db) =>
-      db
-        .mergeInto('toy')
-        .using('pet', 'pet.id', 'toy.pet_id')
-        .whenMatched()
-        .thenDelete(),
+      db.mergeInto('toy').using('pet', 'pet.id', 'toy.pet_id').whenMatched().thenDelete(),
     ),
     refuses('MERGE … WHEN NOT MATCHED', 'mergeInto(…).using(…).whenNotMatched()', (db) =>
       db

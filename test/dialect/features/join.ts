@@ -36,19 +36,23 @@ export const join: FeatureGroup = {
         .execute();
       expect(rows).toEqual([{ first_name: 'Jennifer', toy: 'Ball' }]);
     }),
-    passes('several conditions', 'innerJoin(table, (join) => join.onRef(…).on(…))', async ({ db }) => {
-      const rows = await db
-        .selectFrom('person')
-        .innerJoin('pet', (clause) =>
-          clause
-            .onRef('pet.owner_id', '=', 'person.id')
-            .on((eb) => eb.or([eb('pet.species', '=', 'cat'), eb('pet.id', '=', 3)])),
-        )
-        .select('pet.name')
-        .orderBy('pet.id')
-        .execute();
-      expect(rows).toEqual([{ name: 'Catto' }, { name: 'Hammo' }]);
-    }),
+    passes(
+      'several conditions',
+      'innerJoin(table, (join) => join.onRef(…).on(…))',
+      async ({ db }) => {
+        const rows = await db
+          .selectFrom('person')
+          .innerJoin('pet', (clause) =>
+            clause
+              .onRef('pet.owner_id', '=', 'person.id')
+              .on((eb) => eb.or([eb('pet.species', '=', 'cat'), eb('pet.id', '=', 3)])),
+          )
+          .select('pet.name')
+          .orderBy('pet.id')
+          .execute();
+        expect(rows).toEqual([{ name: 'Catto' }, { name: 'Hammo' }]);
+      },
+    ),
     passes('left join', 'leftJoin(…)', async ({ db }) => {
       const rows = await db
         .selectFrom('person')

@@ -16,7 +16,11 @@ export const orderBy: FeatureGroup = {
       expect(rows.map(({ id }) => id)).toEqual([1, 3, 2]);
     }),
     passes('alias', "orderBy('name')", async ({ db }) => {
-      const rows = await db.selectFrom('person').select('first_name as name').orderBy('name').execute();
+      const rows = await db
+        .selectFrom('person')
+        .select('first_name as name')
+        .orderBy('name')
+        .execute();
       expect(rows.map(({ name }) => name)).toEqual(['Arnold', 'Jennifer', 'Sylvester']);
     }),
     passes('expression', 'orderBy((eb) => …)', async ({ db }) => {
@@ -34,19 +38,23 @@ export const orderBy: FeatureGroup = {
       expect(await ids('asc')).toEqual([1, 2, 3]);
       expect(await ids('desc')).toEqual([3, 2, 1]);
     }),
-    passes('NULLS FIRST, NULLS LAST', "orderBy('age', (ob) => ob.asc().nullsFirst())", async ({ db }) => {
-      const query = db.selectFrom('person').select('id');
-      expect(await query.orderBy('age', (order) => order.asc().nullsFirst()).execute()).toEqual([
-        { id: 3 },
-        { id: 1 },
-        { id: 2 },
-      ]);
-      expect(await query.orderBy('age', (order) => order.desc().nullsLast()).execute()).toEqual([
-        { id: 2 },
-        { id: 1 },
-        { id: 3 },
-      ]);
-    }),
+    passes(
+      'NULLS FIRST, NULLS LAST',
+      "orderBy('age', (ob) => ob.asc().nullsFirst())",
+      async ({ db }) => {
+        const query = db.selectFrom('person').select('id');
+        expect(await query.orderBy('age', (order) => order.asc().nullsFirst()).execute()).toEqual([
+          { id: 3 },
+          { id: 1 },
+          { id: 2 },
+        ]);
+        expect(await query.orderBy('age', (order) => order.desc().nullsLast()).execute()).toEqual([
+          { id: 2 },
+          { id: 1 },
+          { id: 3 },
+        ]);
+      },
+    ),
     passes('raw expression and direction', 'orderBy(sql`…`)', async ({ db }) => {
       const rows = await db
         .selectFrom('person')

@@ -52,7 +52,9 @@ export const plugins: FeatureGroup = {
       const none = open([
         new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression }),
       ]);
-      expect(await none.selectFrom('person').select('id').where('id', 'in', []).execute()).toEqual([]);
+      expect(await none.selectFrom('person').select('id').where('id', 'in', []).execute()).toEqual(
+        [],
+      );
       expect(
         await none.selectFrom('person').select('id').where('id', 'not in', []).execute(),
       ).toHaveLength(3);
@@ -105,21 +107,29 @@ export const withSchema: FeatureGroup = {
         .select('p.id');
       expect(await query.execute()).toEqual([]);
     }),
-    passes('schema in the name of the table', "selectFrom('schema.table')", async ({ db, schema }) => {
-      const rows = await db
-        .selectFrom(`${schema}.person` as 'person')
-        .select('person.id')
-        .where('person.id', '=', 1)
-        .execute();
-      expect(rows).toEqual([{ id: 1 }]);
-    }),
-    passes('views of another schema', "db.schema.withSchema('other').createView(…)", async (context) => {
-      const db = context.db as unknown as Kysely<PlaceDB>;
-      const other = db.schema.withSchema(context.otherSchema);
-      // Kysely's plugin puts the query of the view into that schema as well.
-      await other.createView('v').orReplace().as(db.selectFrom('place').select('id')).execute();
-      await other.dropView('v').execute();
-    }),
+    passes(
+      'schema in the name of the table',
+      "selectFrom('schema.table')",
+      async ({ db, schema }) => {
+        const rows = await db
+          .selectFrom(`${schema}.person` as 'person')
+          .select('person.id')
+          .where('person.id', '=', 1)
+          .execute();
+        expect(rows).toEqual([{ id: 1 }]);
+      },
+    ),
+    passes(
+      'views of another schema',
+      "db.schema.withSchema('other').createView(…)",
+      async (context) => {
+        const db = context.db as unknown as Kysely<PlaceDB>;
+        const other = db.schema.withSchema(context.otherSchema);
+        // Kysely's plugin puts the query of the view into that schema as well.
+        await other.createView('v').orReplace().as(db.selectFrom('place').select('id')).execute();
+        await other.dropView('v').execute();
+      },
+    ),
   ],
 };
 

@@ -141,7 +141,10 @@ const createTable: readonly Feature[] = [
         .execute();
       const made = sql.table(table);
       await sql`INSERT INTO ${made} (id) VALUES (1)`.execute(db);
-      const { rows } = await sql<{ a: string; b: Date }>`SELECT a, b FROM ${made} WHERE id = 1`.execute(db);
+      const { rows } = await sql<{
+        a: string;
+        b: Date;
+      }>`SELECT a, b FROM ${made} WHERE id = 1`.execute(db);
       expect(rows[0]?.a).toBe('x');
       expect(rows[0]?.b).toBeInstanceOf(Date);
     }),
@@ -174,8 +177,12 @@ const createTable: readonly Feature[] = [
         .addCheckConstraint('ordered', sql`a < b`)
         .execute();
       const made = sql.table(table);
-      await expect(sql`INSERT INTO ${made} (a, b) VALUES (0, 1)`.execute(db)).rejects.toThrow(/CHECK/);
-      await expect(sql`INSERT INTO ${made} (a, b) VALUES (2, 1)`.execute(db)).rejects.toThrow(/ordered/);
+      await expect(sql`INSERT INTO ${made} (a, b) VALUES (0, 1)`.execute(db)).rejects.toThrow(
+        /CHECK/,
+      );
+      await expect(sql`INSERT INTO ${made} (a, b) VALUES (2, 1)`.execute(db)).rejects.toThrow(
+        /ordered/,
+      );
     }),
   ),
   spelled(
@@ -207,7 +214,10 @@ const createTable: readonly Feature[] = [
     'table from a query',
     'createTable(…).as(query)',
     withTable(async (db, table) => {
-      await db.schema.createTable(table).as(db.selectFrom('pet').select(['id', 'name'])).execute();
+      await db.schema
+        .createTable(table)
+        .as(db.selectFrom('pet').select(['id', 'name']))
+        .execute();
       const made = sql.table(table);
       await sql`REFRESH TABLE ${made}`.execute(db);
       const { rows } = await sql`SELECT * FROM ${made}`.execute(db);
@@ -215,10 +225,7 @@ const createTable: readonly Feature[] = [
     }),
   ),
   refuses('table from a query, with columns', 'createTable(…).addColumn(…).as(query)', (db) =>
-    db.schema
-      .createTable('made')
-      .addColumn('a', 'integer')
-      .as(db.selectFrom('pet').select('id')),
+    db.schema.createTable('made').addColumn('a', 'integer').as(db.selectFrom('pet').select('id')),
   ),
   passes(
     'table in another schema',
@@ -266,7 +273,7 @@ const createTable: readonly Feature[] = [
       .addColumn('a', 'integer')
       .addForeignKeyConstraint('f', ['a'], 'person', ['id']),
   ),
-  refuses('deferrable constraint', "addPrimaryKeyConstraint(…, (pk) => pk.deferrable())", (db) =>
+  refuses('deferrable constraint', 'addPrimaryKeyConstraint(…, (pk) => pk.deferrable())', (db) =>
     db.schema
       .createTable('made')
       .addColumn('a', 'integer')
@@ -309,7 +316,9 @@ const withColumns = (
     await db.schema
       .createTable(table)
       .addColumn('a', 'integer')
-      .addColumn('b', 'integer', (column) => column.modifyEnd(sql`CONSTRAINT positive CHECK (b > 0)`))
+      .addColumn('b', 'integer', (column) =>
+        column.modifyEnd(sql`CONSTRAINT positive CHECK (b > 0)`),
+      )
       .modifyEnd(sql`CLUSTERED INTO 1 SHARDS WITH (number_of_replicas = 0)`)
       .execute();
     await run(db, table, context);
@@ -362,9 +371,15 @@ const alterTable: readonly Feature[] = [
     "alterColumn('a', (c) => c.setDefault(7))",
     withColumns(async (db, table) => {
       const made = sql.table(table);
-      await db.schema.alterTable(table).alterColumn('a', (column) => column.setDefault(7)).execute();
+      await db.schema
+        .alterTable(table)
+        .alterColumn('a', (column) => column.setDefault(7))
+        .execute();
       await sql`INSERT INTO ${made} (b) VALUES (1)`.execute(db);
-      await db.schema.alterTable(table).alterColumn('a', (column) => column.dropDefault()).execute();
+      await db.schema
+        .alterTable(table)
+        .alterColumn('a', (column) => column.dropDefault())
+        .execute();
       await sql`INSERT INTO ${made} (b) VALUES (2)`.execute(db);
       await sql`REFRESH TABLE ${made}`.execute(db);
       const { rows } = await sql`SELECT a, b FROM ${made} ORDER BY b`.execute(db);
@@ -425,8 +440,10 @@ const alterTable: readonly Feature[] = [
   refuses('ADD CONSTRAINT … PRIMARY KEY', "addPrimaryKeyConstraint('pk', ['id'])", (db) =>
     db.schema.alterTable('person').addPrimaryKeyConstraint('pk', ['id']),
   ),
-  refuses('ADD CONSTRAINT … FOREIGN KEY', "addForeignKeyConstraint('f', ['id'], 'pet', ['id'])", (db) =>
-    db.schema.alterTable('person').addForeignKeyConstraint('f', ['id'], 'pet', ['id']),
+  refuses(
+    'ADD CONSTRAINT … FOREIGN KEY',
+    "addForeignKeyConstraint('f', ['id'], 'pet', ['id'])",
+    (db) => db.schema.alterTable('person').addForeignKeyConstraint('f', ['id'], 'pet', ['id']),
   ),
   refuses('ADD INDEX', "addIndex('i').column('age')", (db) =>
     db.schema.alterTable('person').addIndex('i').column('age'),
@@ -497,12 +514,16 @@ const others: readonly Feature[] = [
   refuses('DROP VIEW … CASCADE', "dropView('v').cascade()", (db) =>
     db.schema.dropView('v').cascade(),
   ),
-  passes('CREATE SCHEMA, DROP SCHEMA', "createSchema('s'), dropSchema('s')", async ({ db, schema }) => {
-    const made = `${schema}_made`;
-    await db.schema.createSchema(made).ifNotExists().execute();
-    await db.schema.dropSchema(made).execute();
-    await db.schema.dropSchema(made).ifExists().cascade().execute();
-  }),
+  passes(
+    'CREATE SCHEMA, DROP SCHEMA',
+    "createSchema('s'), dropSchema('s')",
+    async ({ db, schema }) => {
+      const made = `${schema}_made`;
+      await db.schema.createSchema(made).ifNotExists().execute();
+      await db.schema.dropSchema(made).execute();
+      await db.schema.dropSchema(made).ifExists().cascade().execute();
+    },
+  ),
   refuses('CREATE TYPE', "createType('t').asEnum(['a', 'b'])", (db) =>
     db.schema.createType('t').asEnum(['a', 'b']),
   ),

@@ -31,14 +31,18 @@ export const select: FeatureGroup = {
         .execute();
       expect(rows).toEqual([{ id: 3, name: 'Hammo', owner_id: 2, species: 'hamster' }]);
     }),
-    passes('aliases of columns and tables', "selectFrom('person as p').select('p.age as a')", async ({ db }) => {
-      const rows = await db
-        .selectFrom('person as p')
-        .select(['p.first_name as Name', 'p.age as a'])
-        .where('p.id', '=', 1)
-        .execute();
-      expect(rows).toEqual([{ Name: 'Jennifer', a: 30 }]);
-    }),
+    passes(
+      'aliases of columns and tables',
+      "selectFrom('person as p').select('p.age as a')",
+      async ({ db }) => {
+        const rows = await db
+          .selectFrom('person as p')
+          .select(['p.first_name as Name', 'p.age as a'])
+          .where('p.id', '=', 1)
+          .execute();
+        expect(rows).toEqual([{ Name: 'Jennifer', a: 30 }]);
+      },
+    ),
     passes('scalar subquery', 'select((eb) => eb.selectFrom(…).as(…))', async ({ db }) => {
       const rows = await db
         .selectFrom('person')
@@ -187,11 +191,18 @@ export const select: FeatureGroup = {
     ),
     refuses('NOWAIT', 'noWait()', (db) => db.selectFrom('person').selectAll().noWait()),
     passes('raw text at the front', 'modifyFront(sql`all`)', async ({ db }) => {
-      const query = db.selectFrom('person').select('gender').modifyFront(sql`all`);
+      const query = db
+        .selectFrom('person')
+        .select('gender')
+        .modifyFront(sql`all`);
       expect(await query.execute()).toHaveLength(3);
     }),
     passes('raw text at the end', 'modifyEnd(sql`…`)', async ({ db }) => {
-      const query = db.selectFrom('person').select('id').orderBy('id').modifyEnd(sql`limit 2`);
+      const query = db
+        .selectFrom('person')
+        .select('id')
+        .orderBy('id')
+        .modifyEnd(sql`limit 2`);
       expect(await query.execute()).toHaveLength(2);
     }),
     passes('cast', "eb.cast('age', 'text')", async ({ db }) => {

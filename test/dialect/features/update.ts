@@ -20,28 +20,40 @@ export const update: FeatureGroup = {
         .executeTakeFirstOrThrow();
       expect(result.numUpdatedRows).toBe(1n);
       expect(
-        await db.selectFrom('person').select(['age', 'last_name', 'gender']).where('id', '=', 1).execute(),
+        await db
+          .selectFrom('person')
+          .select(['age', 'last_name', 'gender'])
+          .where('id', '=', 1)
+          .execute(),
       ).toEqual([{ age: 31, last_name: 'Aniston', gender: 'x' }]);
     }),
     writes('expressions', "set((eb) => ({ age: eb('age', '+', 1) }))", async ({ db }) => {
       await db
         .updateTable('person')
-        .set((eb) => ({ age: eb('age', '+', 1), last_name: sql<string>`upper(${eb.ref('person.last_name')})` }))
+        .set((eb) => ({
+          age: eb('age', '+', 1),
+          last_name: sql<string>`upper(${eb.ref('person.last_name')})`,
+        }))
         .where('person.id', '=', 1)
         .execute();
-      expect(await db.selectFrom('person').select(['age', 'last_name']).where('id', '=', 1).execute()).toEqual([
-        { age: 31, last_name: 'ANISTON' },
-      ]);
+      expect(
+        await db.selectFrom('person').select(['age', 'last_name']).where('id', '=', 1).execute(),
+      ).toEqual([{ age: 31, last_name: 'ANISTON' }]);
     }),
-    spelledWrite('alias', "updateTable('person as p').set((eb) => …p.age…)", 'written without it', async ({ db }) => {
-      const rows = await db
-        .updateTable('person as p')
-        .set((eb) => ({ age: eb('p.age', '+', 1) }))
-        .where('p.id', '=', 1)
-        .returning(['p.id', 'age'])
-        .execute();
-      expect(rows).toEqual([{ id: 1, age: 31 }]);
-    }),
+    spelledWrite(
+      'alias',
+      "updateTable('person as p').set((eb) => …p.age…)",
+      'written without it',
+      async ({ db }) => {
+        const rows = await db
+          .updateTable('person as p')
+          .set((eb) => ({ age: eb('p.age', '+', 1) }))
+          .where('p.id', '=', 1)
+          .returning(['p.id', 'age'])
+          .execute();
+        expect(rows).toEqual([{ id: 1, age: 31 }]);
+      },
+    ),
     writes('subquery', 'set((eb) => ({ age: eb.selectFrom(…) }))', async ({ db }) => {
       await db
         .updateTable('person')
@@ -50,7 +62,9 @@ export const update: FeatureGroup = {
         }))
         .where('id', '=', 1)
         .execute();
-      expect(await db.selectFrom('person').select('age').where('id', '=', 1).execute()).toEqual([{ age: 50 }]);
+      expect(await db.selectFrom('person').select('age').where('id', '=', 1).execute()).toEqual([
+        { age: 50 },
+      ]);
     }),
     refuses('correlated subquery', "set((eb) => …whereRef('owner_id', '=', 'person.id')…)", (db) =>
       db.updateTable('person').set((eb) => ({
@@ -77,11 +91,7 @@ export const update: FeatureGroup = {
         .whereRef('pet.owner_id', '=', 'person.id'),
     ),
     refuses('FROM and JOIN', "from('pet').innerJoin('toy', …)", (db) =>
-      db
-        .updateTable('person')
-        .from('pet')
-        .innerJoin('toy', 'toy.pet_id', 'pet.id')
-        .set({ age: 1 }),
+      db.updateTable('person').from('pet').innerJoin('toy', 'toy.pet_id', 'pet.id').set({ age: 1 }),
     ),
     refuses('several tables', "updateTable(['person', 'pet'])", (db) =>
       db.updateTable(['person', 'pet']).set('person.age', 1),
@@ -94,7 +104,11 @@ export const update: FeatureGroup = {
       db.updateTable('person').set({ age: 1 }).output('inserted.id'),
     ),
     writes('raw text at the end', 'modifyEnd(sql`returning id`)', async ({ db }) => {
-      const query = db.updateTable('toy').set({ price: 1 }).where('id', '=', 1).modifyEnd(sql`returning id`);
+      const query = db
+        .updateTable('toy')
+        .set({ price: 1 })
+        .where('id', '=', 1)
+        .modifyEnd(sql`returning id`);
       expect((await query.executeTakeFirstOrThrow()).numUpdatedRows).toBe(1n);
     }),
   ],
@@ -110,13 +124,18 @@ export const deleteFrom: FeatureGroup = {
       expect(none.numDeletedRows).toBe(0n);
     }),
     writes('alias', "deleteFrom('toy as t').where('t.id', …)", async ({ db }) => {
-      const result = await db.deleteFrom('toy as t').where('t.id', '=', 1).executeTakeFirstOrThrow();
+      const result = await db
+        .deleteFrom('toy as t')
+        .where('t.id', '=', 1)
+        .executeTakeFirstOrThrow();
       expect(result.numDeletedRows).toBe(1n);
     }),
     writes('WHERE … IN (SELECT …)', "where('id', 'in', query)", async ({ db }) => {
       const result = await db
         .deleteFrom('toy')
-        .where('pet_id', 'in', (eb) => eb.selectFrom('pet').select('pet.id').where('species', '=', 'dog'))
+        .where('pet_id', 'in', (eb) =>
+          eb.selectFrom('pet').select('pet.id').where('species', '=', 'dog'),
+        )
         .executeTakeFirstOrThrow();
       expect(result.numDeletedRows).toBe(1n);
     }),

@@ -41,7 +41,9 @@ export const where: FeatureGroup = {
       expect(await ids(people(context).where('age', 'is not', null))).toEqual([1, 2]);
     }),
     passes('IS TRUE, IS NOT TRUE', "where(condition, 'is', true)", async (context) => {
-      expect(await ids(people(context).where((eb) => eb(eb('age', '>', 30), 'is', true)))).toEqual([2]);
+      expect(await ids(people(context).where((eb) => eb(eb('age', '>', 30), 'is', true)))).toEqual([
+        2,
+      ]);
       expect(
         await ids(people(context).where((eb) => eb(eb('age', '>', 30), 'is not', true))),
       ).toEqual([1, 3]);
@@ -67,18 +69,22 @@ export const where: FeatureGroup = {
       const owners = context.db.selectFrom('pet').select('owner_id');
       expect(await ids(people(context).where('id', 'in', owners))).toEqual([1, 2]);
     }),
-    passes('EXISTS, NOT EXISTS', 'where(({ exists, selectFrom }) => exists(…))', async (context) => {
-      const query = (not: boolean) =>
-        people(context).where((eb) => {
-          const pets = eb
-            .selectFrom('pet')
-            .select('pet.id')
-            .whereRef('pet.owner_id', '=', 'person.id');
-          return not ? eb.not(eb.exists(pets)) : eb.exists(pets);
-        });
-      expect(await ids(query(false))).toEqual([1, 2]);
-      expect(await ids(query(true))).toEqual([3]);
-    }),
+    passes(
+      'EXISTS, NOT EXISTS',
+      'where(({ exists, selectFrom }) => exists(…))',
+      async (context) => {
+        const query = (not: boolean) =>
+          people(context).where((eb) => {
+            const pets = eb
+              .selectFrom('pet')
+              .select('pet.id')
+              .whereRef('pet.owner_id', '=', 'person.id');
+            return not ? eb.not(eb.exists(pets)) : eb.exists(pets);
+          });
+        expect(await ids(query(false))).toEqual([1, 2]);
+        expect(await ids(query(true))).toEqual([3]);
+      },
+    ),
     passes('AND, OR, NOT, by object', 'eb.and({ … }), eb.or([…]), eb.not(…)', async (context) => {
       expect(
         await ids(
@@ -96,9 +102,9 @@ export const where: FeatureGroup = {
       "eb.betweenSymmetric('age', 40, 20)",
       '(x BETWEEN a AND b OR x BETWEEN b AND a)',
       async (context) => {
-        expect(await ids(people(context).where((eb) => eb.betweenSymmetric('age', 40, 20)))).toEqual(
-          [1],
-        );
+        expect(
+          await ids(people(context).where((eb) => eb.betweenSymmetric('age', 40, 20))),
+        ).toEqual([1]);
       },
     ),
     spelled(
@@ -114,11 +120,15 @@ export const where: FeatureGroup = {
         // Null is neither in the list nor out of it, but 3 is neither 1 nor 2.
         expect(await ids(find('not in'))).toEqual([2, 3]);
         expect(
-          await ids(people(context).where((eb) => eb(eb.refTuple('id', 'age'), '=', eb.tuple(1, 30)))),
+          await ids(
+            people(context).where((eb) => eb(eb.refTuple('id', 'age'), '=', eb.tuple(1, 30))),
+          ),
         ).toEqual([1]);
         expect(
           await ids(
-            people(context).where((eb) => eb(eb.refTuple('gender', 'age'), '!=', eb.tuple('male', 50))),
+            people(context).where((eb) =>
+              eb(eb.refTuple('gender', 'age'), '!=', eb.tuple('male', 50)),
+            ),
           ),
         ).toEqual([1]);
       },
@@ -156,26 +166,30 @@ export const where: FeatureGroup = {
     passes('column with column', "whereRef('first_name', '<', 'last_name')", async (context) => {
       expect(await ids(people(context).whereRef('first_name', '<', 'last_name'))).toEqual([2]);
     }),
-    passes('subquery compared with a value', 'where((eb) => eb.selectFrom(…), …)', async (context) => {
-      expect(
-        await ids(
-          people(context).where(
-            (eb) =>
-              eb
-                .selectFrom('pet')
-                .select((pet) => pet.fn.countAll<number>().as('n'))
-                .whereRef('pet.owner_id', '=', 'person.id'),
-            '>',
-            1,
+    passes(
+      'subquery compared with a value',
+      'where((eb) => eb.selectFrom(…), …)',
+      async (context) => {
+        expect(
+          await ids(
+            people(context).where(
+              (eb) =>
+                eb
+                  .selectFrom('pet')
+                  .select((pet) => pet.fn.countAll<number>().as('n'))
+                  .whereRef('pet.owner_id', '=', 'person.id'),
+              '>',
+              1,
+            ),
           ),
-        ),
-      ).toEqual([1]);
-    }),
+        ).toEqual([1]);
+      },
+    ),
     passes('raw condition and raw operator', 'where(sql`…`), sql`like`', async (context) => {
       expect(await ids(people(context).where(sql<boolean>`age > ${40}`))).toEqual([2]);
       expect(await ids(people(context).where('first_name', sql`like`, 'A%'))).toEqual([2]);
     }),
-    passes('= ANY of a parameter', "eb.fn.any(eb.val([…]))", async (context) => {
+    passes('= ANY of a parameter', 'eb.fn.any(eb.val([…]))', async (context) => {
       expect(
         await ids(people(context).where((eb) => eb('id', '=', eb.fn.any(eb.val([1, 3]))))),
       ).toEqual([1, 3]);

@@ -9,10 +9,7 @@ export const withClause: FeatureGroup = {
       const rows = await db
         .with('men', (cte) => cte.selectFrom('person').select('id').where('gender', '=', 'male'))
         .with('owners', (cte) =>
-          cte
-            .selectFrom('pet')
-            .innerJoin('men', 'men.id', 'pet.owner_id')
-            .select('men.id'),
+          cte.selectFrom('pet').innerJoin('men', 'men.id', 'pet.owner_id').select('men.id'),
         )
         .selectFrom('owners')
         .selectAll()
@@ -62,10 +59,7 @@ export const withClause: FeatureGroup = {
     refuses('recursive CTE', 'withRecursive(…)', (db) =>
       db
         .withRecursive('p(id)', (qc) =>
-          qc
-            .selectFrom('pet')
-            .select('id')
-            .unionAll(qc.selectFrom('p').select('p.id')),
+          qc.selectFrom('pet').select('id').unionAll(qc.selectFrom('p').select('p.id')),
         )
         .selectFrom('p')
         .selectAll(),
@@ -77,13 +71,20 @@ export const withClause: FeatureGroup = {
         'insert into … with … select',
         async ({ db }) => {
           await db
-            .with('cats', (cte) => cte.selectFrom('pet').select(['id', 'name']).where('species', '=', 'cat'))
+            .with('cats', (cte) =>
+              cte.selectFrom('pet').select(['id', 'name']).where('species', '=', 'cat'),
+            )
             .insertInto('toy')
             .columns(['id', 'name', 'pet_id', 'price'])
             .expression((eb) =>
               eb
                 .selectFrom('cats')
-                .select((cat) => [cat.lit(9).as('id'), 'cats.name', 'cats.id as pet_id', cat.lit(1).as('price')]),
+                .select((cat) => [
+                  cat.lit(9).as('id'),
+                  'cats.name',
+                  'cats.id as pet_id',
+                  cat.lit(1).as('price'),
+                ]),
             )
             .execute();
           const rows = await db.selectFrom('toy').selectAll().where('id', '=', 9).execute();
@@ -96,7 +97,12 @@ export const withClause: FeatureGroup = {
       db
         .with('p', (cte) => cte.selectFrom('pet').select('id'))
         .insertInto('toy')
-        .values((eb) => ({ id: eb.selectFrom('p').select('p.id').limit(1), name: 'x', pet_id: 1, price: 1 })),
+        .values((eb) => ({
+          id: eb.selectFrom('p').select('p.id').limit(1),
+          name: 'x',
+          pet_id: 1,
+          price: 1,
+        })),
     ),
     refuses('CTE before UPDATE', 'with(…).updateTable(…)', (db) =>
       db

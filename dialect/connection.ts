@@ -120,7 +120,14 @@ export class CrateConnection implements DatabaseConnection {
     const statement = this.#shared.statements.get(query);
     const kind = kindOf(statement);
     if (kind !== 'select') {
-      throw new NotSupportedError('stream() is for SELECT; use execute().', { sql: query.sql });
+      throw new NotSupportedError(
+        'CrateDB has no stream of what a write returns. Stream a SELECT, or use execute().',
+        {
+          sql: query.sql,
+          feature: 'stream of what a write returns',
+          alternative: 'Stream a SELECT, or use execute().',
+        },
+      );
     }
     const watch = this.#watch(query.sql, kind);
     await this.#before(statement, this.#policyFor(query));

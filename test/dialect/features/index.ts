@@ -1,15 +1,19 @@
+import { abort } from './abort.js';
 import { aggregateFunction } from './aggregate-function.js';
 import { clear, execute, explain, rawSql, transaction } from './execute.js';
 import { array, caseExpression, coalesce, expressions, json } from './expressions.js';
 import type { FeatureGroup } from './feature.js';
 import { groupBy, having } from './group-by.js';
 import { insert, merge, replace, returning } from './insert.js';
+import { introspect } from './introspect.js';
 import { join } from './join.js';
+import { migration } from './migration.js';
 import { orderBy } from './order-by.js';
 import { plugins, withSchema } from './plugins.js';
 import { schema } from './schema.js';
 import { select } from './select.js';
 import { setOperation } from './set-operation.js';
+import { stream } from './stream.js';
 import { deleteFrom, update } from './update.js';
 import { where } from './where.js';
 import { withClause } from './with.js';
@@ -44,4 +48,8 @@ export const FEATURES: readonly FeatureGroup[] = [
   plugins,
   withSchema,
   schema,
+  introspect,
+  migration,
+  stream,
+  abort,
 ];

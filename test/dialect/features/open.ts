@@ -9,15 +9,14 @@ export interface OpenFeatures {
   close(): Promise<void>;
 }
 
-/** Makes the tables of the features on a server; `close` drops them. */
+/** Makes the tables of the features on a server; `close` drops them. The URL names no schema. */
 export async function openFeatures(url: string, schema: string): Promise<OpenFeatures> {
-  const base = url.replace(/\?.*$/, '');
   const otherSchema = `${schema}_other`;
   const sent: StatementEvent[] = [];
   const instances: Kysely<FeatureDB>[] = [];
   const open: FeatureContext['open'] = (plugins = [], log = () => undefined) => {
     const db = new Kysely<FeatureDB>({
-      dialect: new CrateDialect({ url: base, schema, onStatement: (event) => sent.push(event) }),
+      dialect: new CrateDialect({ url, schema, onStatement: (event) => sent.push(event) }),
       plugins,
       log,
     });

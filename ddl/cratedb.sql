@@ -338,6 +338,7 @@ CREATE TABLE IF NOT EXISTS "mlflow"."logged_model_tags" (
 ) CLUSTERED BY ("model_id") INTO 1 SHARDS
 WITH (number_of_replicas = '0-1');
 
+-- generation is ours: see registered_model_names.
 CREATE TABLE IF NOT EXISTS "mlflow"."registered_models" (
   "name" TEXT NOT NULL,
   "key" TEXT DEFAULT gen_random_text_uuid() NOT NULL,
@@ -346,10 +347,12 @@ CREATE TABLE IF NOT EXISTS "mlflow"."registered_models" (
   "last_updated_time" BIGINT,
   "description" TEXT,
   "workspace" VARCHAR(63) DEFAULT 'default' NOT NULL,
+  "generation" BIGINT,
   PRIMARY KEY ("workspace", "name")
 ) CLUSTERED INTO 1 SHARDS
 WITH (number_of_replicas = '0-1');
 
+-- generation is ours: see registered_model_names.
 CREATE TABLE IF NOT EXISTS "mlflow"."registered_model_tags" (
   "name" TEXT NOT NULL,
   "key" TEXT NOT NULL,
@@ -358,19 +361,36 @@ CREATE TABLE IF NOT EXISTS "mlflow"."registered_model_tags" (
   "last_update_time" BIGINT,
   "description" TEXT,
   "workspace" VARCHAR(63) DEFAULT 'default' NOT NULL,
+  "generation" BIGINT,
   PRIMARY KEY ("workspace", "key", "name")
 ) CLUSTERED INTO 1 SHARDS
 WITH (number_of_replicas = '0-1');
 
+-- generation is ours: see registered_model_names.
 CREATE TABLE IF NOT EXISTS "mlflow"."registered_model_aliases" (
   "name" TEXT NOT NULL,
   "alias" TEXT NOT NULL,
   "version" TEXT NOT NULL,
   "workspace" VARCHAR(63) DEFAULT 'default' NOT NULL,
+  "generation" BIGINT,
   PRIMARY KEY ("workspace", "name", "alias")
 ) CLUSTERED INTO 1 SHARDS
 WITH (number_of_replicas = '0-1');
 
+-- Not MLflow's: who bears a name; a row counts while its generation stands here.
+CREATE TABLE IF NOT EXISTS "mlflow"."registered_model_names" (
+  "workspace" VARCHAR(63) DEFAULT 'default' NOT NULL,
+  "name" TEXT NOT NULL,
+  "generation" BIGINT NOT NULL,
+  "state" TEXT NOT NULL,
+  "model_id" TEXT NOT NULL,
+  "peer" TEXT,
+  "peer_generation" BIGINT,
+  PRIMARY KEY ("workspace", "name")
+) CLUSTERED INTO 1 SHARDS
+WITH (number_of_replicas = '0-1');
+
+-- generation is ours: see registered_model_names.
 CREATE TABLE IF NOT EXISTS "mlflow"."model_versions" (
   "name" TEXT NOT NULL,
   "version" INTEGER NOT NULL,
@@ -386,16 +406,19 @@ CREATE TABLE IF NOT EXISTS "mlflow"."model_versions" (
   "status" TEXT,
   "status_message" TEXT,
   "workspace" VARCHAR(63) DEFAULT 'default' NOT NULL,
+  "generation" BIGINT,
   PRIMARY KEY ("workspace", "name", "version")
 ) CLUSTERED INTO 1 SHARDS
 WITH (number_of_replicas = '0-1');
 
+-- generation is ours: see registered_model_names.
 CREATE TABLE IF NOT EXISTS "mlflow"."model_version_tags" (
   "name" TEXT NOT NULL,
   "version" INTEGER NOT NULL,
   "key" TEXT NOT NULL,
   "value" TEXT INDEX OFF STORAGE WITH (columnstore = false),
   "workspace" VARCHAR(63) DEFAULT 'default' NOT NULL,
+  "generation" BIGINT,
   PRIMARY KEY ("workspace", "key", "name", "version")
 ) CLUSTERED INTO 1 SHARDS
 WITH (number_of_replicas = '0-1');

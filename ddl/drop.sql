@@ -23,6 +23,7 @@ DROP TABLE IF EXISTS "mlflow"."webhook_events";
 DROP TABLE IF EXISTS "mlflow"."webhooks";
 DROP TABLE IF EXISTS "mlflow"."model_version_tags";
 DROP TABLE IF EXISTS "mlflow"."model_versions";
+DROP TABLE IF EXISTS "mlflow"."registered_model_names";
 DROP TABLE IF EXISTS "mlflow"."registered_model_aliases";
 DROP TABLE IF EXISTS "mlflow"."registered_model_tags";
 DROP TABLE IF EXISTS "mlflow"."registered_models";

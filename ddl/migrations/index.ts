@@ -1,3 +1,4 @@
+import { registeredModelNames } from './0002_registered_model_names.js';
 import type { Migration } from './migration.js';
 
 export type {
@@ -10,4 +11,4 @@ export type {
 } from './migration.js';
 
 /** All of them, by ascending version. */
-export const migrations: readonly Migration[] = [];
+export const migrations: readonly Migration[] = [registeredModelNames];

@@ -30,6 +30,7 @@ import {
   modelVersionTags,
   modelVersions,
   registeredModelAliases,
+  registeredModelNames,
   registeredModelTags,
   registeredModels,
 } from './registry.js';
@@ -79,6 +80,7 @@ export const tables = {
   registered_models: registeredModels,
   registered_model_tags: registeredModelTags,
   registered_model_aliases: registeredModelAliases,
+  registered_model_names: registeredModelNames,
   model_versions: modelVersions,
   model_version_tags: modelVersionTags,
   webhooks,

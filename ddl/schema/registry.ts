@@ -4,6 +4,13 @@ import { int64, mlflow, randomTextUuid, workspaceName } from './columns.js';
 
 // The model registry (prompts are registered models too).
 
+/**
+ * Ours, in every table of the registry: the *tenure* that a row belongs to, new whenever a model takes
+ * a name. A row counts only while `registered_model_names` has its tenure: what a crash or a late
+ * writer leaves under a name is not seen by the next model of that name.
+ */
+const generation = () => int64();
+
 /** A registered model, or a prompt. `key` and `value` are no part of MLflow's table. */
 export const registeredModels = mlflow.table(
   'registered_models',
@@ -15,6 +22,7 @@ export const registeredModels = mlflow.table(
     last_updated_time: int64(),
     description: text(),
     workspace: workspaceName(),
+    generation: generation(),
   },
   (table) => [primaryKey({ columns: [table.workspace, table.name] })],
 );
@@ -30,6 +38,7 @@ export const registeredModelTags = mlflow.table(
     last_update_time: int64(),
     description: text(),
     workspace: workspaceName(),
+    generation: generation(),
   },
   (table) => [primaryKey({ columns: [table.workspace, table.key, table.name] })],
 );
@@ -42,6 +51,7 @@ export const registeredModelAliases = mlflow.table(
     alias: text().notNull(),
     version: text().notNull(),
     workspace: workspaceName(),
+    generation: generation(),
   },
   (table) => [primaryKey({ columns: [table.workspace, table.name, table.alias] })],
 );
@@ -64,6 +74,7 @@ export const modelVersions = mlflow.table(
     status: text(),
     status_message: text(),
     workspace: workspaceName(),
+    generation: generation(),
   },
   (table) => [primaryKey({ columns: [table.workspace, table.name, table.version] })],
 );
@@ -77,6 +88,27 @@ export const modelVersionTags = mlflow.table(
     key: text().notNull(),
     value: text(),
     workspace: workspaceName(),
+    generation: generation(),
   },
   (table) => [primaryKey({ columns: [table.workspace, table.key, table.name, table.version] })],
+);
+
+/**
+ * Ours: who bears a name. A row is made when a name is first used and stays; every change of it is one
+ * atomic statement, and it alone says what is seen under the name. `state` is `creating`, `live`,
+ * `moving`, `moved`, `arriving`, `deleting` or `free`; `peer` is the other name of a rename and
+ * `peer_generation` the tenure there; `model_id` stays the same through renames.
+ */
+export const registeredModelNames = mlflow.table(
+  'registered_model_names',
+  {
+    workspace: workspaceName(),
+    name: text().notNull(),
+    generation: int64().notNull(),
+    state: text().notNull(),
+    model_id: text().notNull(),
+    peer: text(),
+    peer_generation: int64(),
+  },
+  (table) => [primaryKey({ columns: [table.workspace, table.name] })],
 );

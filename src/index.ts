@@ -6,4 +6,4 @@ export { openStore, type OpenStoreOptions, type Store } from './open-store.js';
 export type { DB } from '../ddl/index.js';
 export * from './domain/index.js';
 export type { ArtifactRepository } from './artifacts/index.js';
-export type { TrackingStore } from './store/index.js';
+export type { ModelRegistryStore, TrackingStore } from './store/index.js';

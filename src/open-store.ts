@@ -5,7 +5,11 @@ import type { Kysely } from 'kysely';
 import type { DB } from '../ddl/types.js';
 import { type ArtifactRepository, createArtifacts } from './artifacts/index.js';
 import { DEFAULT_DATA_FOLDER, isEmbeddedUri, openDatabase, type OpenDatabaseOptions } from './db/open.js';
-import { createRepositories, type TrackingStore } from './store/index.js';
+import {
+  createRepositories,
+  type ModelRegistryStore,
+  type TrackingStore,
+} from './store/index.js';
 import { withNeutralErrors } from './store/neutral-errors.js';
 
 export interface OpenStoreOptions extends OpenDatabaseOptions {
@@ -26,7 +30,7 @@ export interface OpenStoreOptions extends OpenDatabaseOptions {
 }
 
 /** The whole store: MLflow's methods, the typed database under them, and the artifacts. */
-export interface Store extends TrackingStore {
+export interface Store extends TrackingStore, ModelRegistryStore {
   /** For your own typed SQL over MLflow's tables. */
   readonly db: Kysely<DB>;
   readonly artifacts: ArtifactRepository;
@@ -51,7 +55,7 @@ export interface Store extends TrackingStore {
  */
 export async function openStore(uri?: string, options: OpenStoreOptions = {}): Promise<Store> {
   const database = await openDatabase(uri, options);
-  const { tracking, prepare, finishAbandoned } = createRepositories({
+  const { tracking, registry, prepare, finishAbandoned } = createRepositories({
     db: database.db,
     workspace: 'default',
     artifactRoot: options.defaultArtifactRoot ?? 'mlflow-artifacts:/',
@@ -79,7 +83,7 @@ export async function openStore(uri?: string, options: OpenStoreOptions = {}): P
   }
 
   return {
-    ...withNeutralErrors({ ...tracking, ping }),
+    ...withNeutralErrors({ ...tracking, ...registry, ping }),
     db: database.db,
     description: database.description,
     artifacts: createArtifacts({ destination: artifactsDestination(uri, options) }),

@@ -38,6 +38,7 @@ export async function openCrate(options: CrateOptions): Promise<Database> {
     throw error;
   }
   return {
+    engine: 'cratedb',
     db,
     description: describeCrate(options.url),
     close: () => db.destroy(),

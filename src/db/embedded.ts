@@ -48,6 +48,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Database> 
     throw error;
   }
   return {
+    engine: 'postgres',
     db: session.db.withSchema(schema),
     description: `embedded PGlite in ${session.path ?? 'memory'}`,
     close: () => session.close(),

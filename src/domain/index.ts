@@ -10,6 +10,7 @@
  * - **Dataset**: where data comes from and what it is called, not its rows.
  * - **Input, output**: an edge from a run to a dataset or a logged model that it used or made.
  * - **Logged model**: a model in an experiment, with tags, params and metrics of its own.
+ * - **Registered model**, **model version**, **alias**, **prompt**: see ./registry/index.ts.
  * - **Artifact**: a file that a run leaves, kept under its artifact URI, outside the database.
  *
  * @module
@@ -70,13 +71,23 @@ export type {
   LoggedModelAttribute,
   LoggedModelClause,
   LoggedModelOrdering,
+  ModelVersionAttribute,
+  ModelVersionClause,
+  ModelVersionOrdering,
   Ordering,
+  RegisteredModelClause,
+  RegisteredModelOrdering,
   RunAttribute,
   RunClause,
   RunOrdering,
 } from './filter/ast.js';
 export { parseExperimentFilter, parseExperimentOrderBy } from './filter/experiments.js';
 export { parseLoggedModelFilter, parseLoggedModelOrderBy } from './filter/logged-models.js';
+export { parseModelVersionFilter, parseModelVersionOrderBy } from './filter/model-versions.js';
+export {
+  parseRegisteredModelFilter,
+  parseRegisteredModelOrderBy,
+} from './filter/registered-models.js';
 export { parseRunFilter, parseRunOrderBy } from './filter/runs.js';
 export { newLoggedModelId, newUuidHex } from './ids.js';
 export type {
@@ -163,6 +174,17 @@ export {
   type TokenValue,
 } from './page-token.js';
 export type { Param } from './param.js';
+export type {
+  CreateModelVersion,
+  CreateRegisteredModel,
+  ModelAlias,
+  ModelStage,
+  ModelVersion,
+  RegisteredModel,
+  SearchModelVersions,
+  SearchRegisteredModels,
+  TransitionModelVersionStage,
+} from './registry/index.js';
 export { randomRunName } from './run-name.js';
 export type {
   CreateRun,

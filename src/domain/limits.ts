@@ -31,6 +31,18 @@ export const MAX_LOGGED_MODEL_LOCATION_LENGTH = 1_000;
 export const MAX_LOGGED_MODEL_KEY_LENGTH = 255;
 export const MAX_SOURCE_RUN_ID_LENGTH = 32;
 
+export const MAX_MODEL_NAME_LENGTH = 256;
+export const MAX_MODEL_DESCRIPTION_LENGTH = 5_000;
+/** Key and value of a tag of a registered model or a version; a prompt's text is such a value. */
+export const MAX_MODEL_TAG_KEY_LENGTH = 250;
+export const MAX_MODEL_TAG_VALUE_LENGTH = 100_000;
+export const MAX_MODEL_ALIAS_LENGTH = 255;
+/** Source and run link of a version. */
+export const MAX_MODEL_SOURCE_LENGTH = 2_048;
+export const MAX_MODEL_RUN_ID_LENGTH = 500;
+export const MAX_REGISTERED_MODELS_PER_SEARCH = 1_000;
+export const MAX_MODEL_VERSIONS_PER_SEARCH = 200_000;
+
 /** Items a page of a search of runs, experiments or logged models. */
 export const MAX_SEARCH_RESULTS = 50_000;
 

@@ -37,6 +37,7 @@ export function createApp(store: ServedStore, options: AppOptions = {}): Hono<En
   const settings = {
     serveArtifacts: options.serveArtifacts ?? true,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    modelVersionSourcePattern: options.modelVersionSourcePattern,
   };
   const artifactsOnly = options.artifactsOnly ?? false;
 

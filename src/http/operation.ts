@@ -22,6 +22,7 @@ export interface Call {
 export interface Settings {
   readonly serveArtifacts: boolean;
   readonly maxBodyBytes: number;
+  readonly modelVersionSourcePattern: RegExp | undefined;
 }
 
 export type Operation = (call: Call) => Promise<Response> | Response;

@@ -5,7 +5,9 @@ import { experimentOperations } from './handlers/experiments.js';
 import { inputOperations } from './handlers/inputs.js';
 import { loggedModelOperations } from './handlers/logged-models.js';
 import { metricOperations } from './handlers/metrics.js';
+import { modelVersionOperations } from './handlers/model-versions.js';
 import { proxiedArtifactOperations } from './handlers/proxied-artifacts.js';
+import { registeredModelOperations } from './handlers/registered-models.js';
 import { runOperations } from './handlers/runs.js';
 import { serverOperations } from './handlers/server.js';
 import type { Operation } from './operation.js';
@@ -16,6 +18,8 @@ const tracking = {
   ...inputOperations,
   ...loggedModelOperations,
   ...metricOperations,
+  ...modelVersionOperations,
+  ...registeredModelOperations,
   ...runOperations,
 };
 

@@ -1,8 +1,9 @@
 import type { ArtifactRepository } from '../artifacts/index.js';
-import type { TrackingStore } from '../store/store.js';
+import type { ModelRegistryStore, TrackingStore } from '../store/store.js';
 
 /** What the server serves: a store as `openStore` gives it. */
-export type ServedStore = TrackingStore & { readonly artifacts: ArtifactRepository };
+export type ServedStore = TrackingStore &
+  ModelRegistryStore & { readonly artifacts: ArtifactRepository };
 
 /** Takes one line for each request that failed on our side (status 5xx); no parameter values. */
 export interface Logger {
@@ -39,6 +40,11 @@ export interface AppOptions {
    * has it.
    */
   readonly publicUrl?: string | undefined;
+  /**
+   * A regular expression that the source of a new model version must match somewhere, as
+   * MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX. Default: any source.
+   */
+  readonly modelVersionSourcePattern?: RegExp | undefined;
   /** Default: `console`. */
   readonly logger?: Logger | undefined;
 }

@@ -12,4 +12,6 @@ export * as experimentMessages from './experiments.js';
 export * as inputMessages from './inputs.js';
 export * as loggedModelMessages from './logged-models.js';
 export * as metricMessages from './metrics.js';
+export * as modelVersionMessages from './model-versions.js';
+export * as registeredModelMessages from './registered-models.js';
 export * as runMessages from './runs.js';

@@ -7,9 +7,13 @@ import { inputRepository } from './inputs/repository.js';
 import { loggedModelRepository } from './logged-models/repository.js';
 import { metricRepository } from './metrics/repository.js';
 import { paramRepository } from './params/repository.js';
+import { adoptModels } from './registry/adopt.js';
+import { registryIntentHandlers } from './registry/rename.js';
+import { registryRepository } from './registry/repository.js';
+import { transitionIntentHandlers } from './registry/versions.js';
 import { runRepository } from './runs/repository.js';
-import { createIntents } from './sql/intents.js';
-import type { TrackingStore } from './store.js';
+import { createIntents, type Intents } from './sql/intents.js';
+import type { ModelRegistryStore, TrackingStore } from './store.js';
 import { tagRepository } from './tags/repository.js';
 
 export type { StoreContext } from './context.js';
@@ -18,6 +22,7 @@ export type {
   InputStore,
   LoggedModelStore,
   MetricStore,
+  ModelRegistryStore,
   ParamStore,
   RunStore,
   TagStore,
@@ -26,6 +31,7 @@ export type {
 
 export interface Repositories {
   readonly tracking: TrackingStore;
+  readonly registry: ModelRegistryStore;
   /** Finishes what a crash interrupted and creates the default experiment. Safe to repeat. */
   readonly prepare: () => Promise<void>;
   /** Finishes changes whose process died; answers how many. */
@@ -33,7 +39,13 @@ export interface Repositories {
 }
 
 export function createRepositories(context: StoreContext): Repositories {
-  const intents = createIntents(context, { handlers: lifecycleIntentHandlers(context) });
+  const intents: Intents = createIntents(context, {
+    handlers: {
+      ...lifecycleIntentHandlers(context),
+      ...registryIntentHandlers(context, () => intents),
+      ...transitionIntentHandlers(context),
+    },
+  });
   return {
     tracking: {
       ...experimentRepository(context, intents),
@@ -44,10 +56,15 @@ export function createRepositories(context: StoreContext): Repositories {
       ...inputRepository(context),
       ...loggedModelRepository(context),
     },
+    registry: registryRepository(context, intents),
     async prepare() {
       await ensureDefaultExperiment(context);
       await intents.finishAbandoned();
+      await adoptModels(context);
     },
-    finishAbandoned: () => intents.finishAbandoned(),
+    async finishAbandoned() {
+      const finished = await intents.finishAbandoned();
+      return finished + (await adoptModels(context));
+    },
   };
 }

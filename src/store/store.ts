@@ -28,6 +28,15 @@ import type {
   SearchRuns,
   UpdateRunInfo,
 } from '../domain/run.js';
+import type {
+  CreateModelVersion,
+  CreateRegisteredModel,
+  ModelVersion,
+  RegisteredModel,
+  SearchModelVersions,
+  SearchRegisteredModels,
+  TransitionModelVersionStage,
+} from '../domain/registry/index.js';
 import type { Tag } from '../domain/tag.js';
 
 /** Experiments: named groups of runs. */
@@ -121,3 +130,52 @@ export interface TrackingStore
     TagStore,
     InputStore,
     LoggedModelStore {}
+
+/**
+ * MLflow's model registry store, named in MLflow's own terms. Prompts are registered models with the
+ * tag `mlflow.prompt.is_prompt`. All but `createRegisteredModel` and the searches fail with
+ * RESOURCE_DOES_NOT_EXIST where there is no such model or version. A version is given by its number.
+ */
+export interface ModelRegistryStore {
+  /** Fails with RESOURCE_ALREADY_EXISTS where a model or a prompt has the name. */
+  createRegisteredModel(model: CreateRegisteredModel): Promise<RegisteredModel>;
+  getRegisteredModel(name: string): Promise<RegisteredModel>;
+  /** Without a description, the one that stands is removed. */
+  updateRegisteredModel(name: string, description?: string): Promise<RegisteredModel>;
+  /**
+   * Versions, tags and aliases come along. A reader sees one of the two names at any time, never both,
+   * never neither. Fails with RESOURCE_ALREADY_EXISTS where the new name is taken.
+   */
+  renameRegisteredModel(name: string, newName: string): Promise<RegisteredModel>;
+  /** With all its versions, for good. The name is free then, and its next model begins at version 1. */
+  deleteRegisteredModel(name: string): Promise<void>;
+  searchRegisteredModels(search: SearchRegisteredModels): Promise<Page<RegisteredModel>>;
+  /** The highest version of each of these stages. Default: of every stage. */
+  getLatestVersions(name: string, stages?: readonly string[]): Promise<readonly ModelVersion[]>;
+  setRegisteredModelTag(name: string, tag: Tag): Promise<void>;
+  /** A tag that isn't there is fine. */
+  deleteRegisteredModelTag(name: string, key: string): Promise<void>;
+  /** Moves it, where it stands. `latest` and `v1` are reserved. */
+  setRegisteredModelAlias(name: string, alias: string, version: string | number): Promise<void>;
+  /** An alias that isn't there is fine. */
+  deleteRegisteredModelAlias(name: string, alias: string): Promise<void>;
+  /** Fails with INVALID_PARAMETER_VALUE where there is no such alias, as MLflow does. */
+  getModelVersionByAlias(name: string, alias: string): Promise<ModelVersion>;
+  /** The next number of the model: unique and ascending, whoever else creates one at the same time. */
+  createModelVersion(version: CreateModelVersion): Promise<ModelVersion>;
+  getModelVersion(name: string, version: string | number): Promise<ModelVersion>;
+  /** Without a description, the one that stands is removed. */
+  updateModelVersion(
+    name: string,
+    version: string | number,
+    description?: string,
+  ): Promise<ModelVersion>;
+  transitionModelVersionStage(transition: TransitionModelVersionStage): Promise<ModelVersion>;
+  deleteModelVersion(name: string, version: string | number): Promise<void>;
+  /** Where its files are. */
+  getModelVersionDownloadUri(name: string, version: string | number): Promise<string>;
+  searchModelVersions(search: SearchModelVersions): Promise<Page<ModelVersion>>;
+  setModelVersionTag(name: string, version: string | number, tag: Tag): Promise<void>;
+  /** A tag that isn't there is fine. */
+  deleteModelVersionTag(name: string, version: string | number, key: string): Promise<void>;
+}

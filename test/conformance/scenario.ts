@@ -17,6 +17,7 @@ export const GROUPS = [
   'run_search',
   'fluent',
   'logged_models',
+  'registry',
 ] as const;
 
 /** What one call of the stock client, or one request, answered. */

@@ -65,6 +65,12 @@ export type LoggedModelClause =
   | Clause<'param'>
   | Clause<'tag'>;
 
+export type RegisteredModelClause = Clause<'attribute', 'name'> | Clause<'tag'>;
+
+export type ModelVersionAttribute = 'name' | 'version_number' | 'run_id' | 'source_path';
+
+export type ModelVersionClause = Clause<'attribute', ModelVersionAttribute> | Clause<'tag'>;
+
 /** One key of `order_by`, already checked. */
 export interface Ordering<Type extends string, Key extends string = string> {
   readonly type: Type;
@@ -90,3 +96,10 @@ export type LoggedModelOrdering =
       readonly datasetName?: string | undefined;
       readonly datasetDigest?: string | undefined;
     });
+
+export type RegisteredModelOrdering = Ordering<'attribute', 'name' | 'last_updated_timestamp'>;
+
+export type ModelVersionOrdering = Ordering<
+  'attribute',
+  'name' | 'version_number' | 'creation_timestamp' | 'last_updated_timestamp'
+>;

@@ -8,6 +8,17 @@
  * starting store, and the sweep. So at most one change of a thing is under way, and one that a
  * crash interrupted is completed.
  *
+ * How to use it for work of your own:
+ * 1. Name the thing, so that all that must exclude each other has one `intentId`.
+ * 2. Write the handler: it gets the payload alone, may be run again from the start after any of its
+ *    statements, and looks at what stands before each step. Its visible step writes a single row.
+ * 3. A handler of several statements calls `lease.renew()` between them: it ends an owner that was
+ *    taken for dead. A single statement must take less than a lease, and the clocks of the servers
+ *    may differ by no more than what is left of it; a step that could still harm when it comes too
+ *    late must be a compare-and-set.
+ * 4. What the handler can't do, and has undone, it says by throwing an MlflowError: then nothing is
+ *    left of the intent.
+ *
  * The row stays when the work is done (`kind` = done) and is used again: a conditional DELETE is no
  * compare-and-set on CrateDB, an UPDATE by whole key with CASE is.
  */
@@ -19,14 +30,30 @@ import type { Int64 } from '../../domain/int64.js';
 import type { StoreContext } from '../context.js';
 
 /** Idempotent: it may run again, in another process, after any of its statements. */
-export type IntentHandler = (payload: string) => Promise<void>;
+export type IntentHandler = (payload: string, lease: Lease) => Promise<void>;
+
+export interface Lease {
+  /**
+   * Keeps the others away for another while; called between the steps.
+   * @throws LeaseLostError where another has taken the work over: stop at once.
+   */
+  renew(): Promise<void>;
+}
+
+/** Another finishes the work: this process was too slow, or was taken for dead. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
 
 export interface Intents {
   /**
    * Does the work of `kind` under an intent, after any other that stands on the same thing.
    * `check` runs once the intent is held, before the first step; when it throws, nothing was done.
+   * Returns when the work is done, whoever did it.
    */
   run(intent: IntentRequest, check?: () => Promise<void>): Promise<void>;
+  /** Returns when no work stands on the thing: waits for what is under way, finishes what was left. */
+  settle(intentId: string): Promise<void>;
   /** Finishes every intent whose lease ran out; answers how many. */
   finishAbandoned(): Promise<number>;
 }
@@ -52,6 +79,7 @@ interface IntentRow {
   readonly lease_until: Int64;
 }
 
+const INTENT_COLUMNS = ['intent_id', 'kind', 'payload', 'owner', 'lease_until'] as const;
 const DONE = 'done';
 const POLL_MS = 50;
 
@@ -92,7 +120,7 @@ export function createIntents(context: StoreContext, options: IntentsOptions): I
           };
         }),
       )
-      .returning(['intent_id', 'kind', 'payload', 'owner', 'lease_until'])
+      .returning(INTENT_COLUMNS)
       .executeTakeFirstOrThrow();
   }
 
@@ -132,23 +160,70 @@ export function createIntents(context: StoreContext, options: IntentsOptions): I
       .execute();
   }
 
-  async function handle(kind: string, payload: string): Promise<void> {
-    const handler = options.handlers[kind];
+  /** Does the work that the owner holds; what the handler refused leaves nothing behind. */
+  async function work(intent: IntentRequest, owner: string): Promise<void> {
+    const handler = options.handlers[intent.kind];
     if (handler === undefined) {
       throw new MlflowError(
         'INTERNAL_ERROR',
-        `An unfinished change of the kind '${kind}' was left by a newer version; it can be finished only there.`,
+        `An unfinished change of the kind '${intent.kind}' was left by a newer version; it can be finished only there.`,
       );
     }
-    await handler(payload);
+    try {
+      await handler(intent.payload, { renew: () => renew(intent.intentId, owner) });
+    } catch (error) {
+      if (error instanceof MlflowError) await release(intent.intentId, owner);
+      throw error;
+    }
+    await release(intent.intentId, owner);
   }
 
+  async function renew(intentId: string, owner: string): Promise<void> {
+    const until = context.now() + leaseMs;
+    const standing = await db
+      .updateTable('intents')
+      .set((eb) => ({
+        lease_until: eb
+          .case()
+          .when(eb.and([eb('owner', '=', owner), eb('kind', '!=', DONE)]))
+          .then(eb.val<Int64>(until))
+          .else(eb.ref('lease_until'))
+          .end(),
+      }))
+      .where('intent_id', '=', intentId)
+      .returning(['owner', 'kind'])
+      .executeTakeFirst();
+    if (standing?.owner !== owner || standing.kind === DONE) {
+      throw new LeaseLostError(`The work '${intentId}' was taken over by another process.`);
+    }
+  }
+
+  /** Takes over what a dead owner left; answers whether it was finished here. */
   async function finish(row: IntentRow): Promise<boolean> {
     const owner = randomUUID();
     if (!(await takeOver(row, owner))) return false;
-    await handle(row.kind, row.payload);
-    await release(row.intent_id, owner);
-    return true;
+    try {
+      await work({ intentId: row.intent_id, kind: row.kind, payload: row.payload }, owner);
+      return true;
+    } catch (error) {
+      if (error instanceof LeaseLostError) return false;
+      // Refused: it is for the caller to hear, who is gone.
+      if (error instanceof MlflowError && options.handlers[row.kind] !== undefined) return true;
+      throw error;
+    }
+  }
+
+  async function settle(intentId: string): Promise<void> {
+    for (;;) {
+      const row = await db
+        .selectFrom('intents')
+        .select(INTENT_COLUMNS)
+        .where('intent_id', '=', intentId)
+        .executeTakeFirst();
+      if (row === undefined || row.kind === DONE) return;
+      if (row.lease_until < context.now()) await finish(row);
+      else await sleep(POLL_MS);
+    }
   }
 
   return {
@@ -166,14 +241,20 @@ export function createIntents(context: StoreContext, options: IntentsOptions): I
         await release(intent.intentId, owner);
         throw error;
       }
-      await handle(intent.kind, intent.payload);
-      await release(intent.intentId, owner);
+      try {
+        await work(intent, owner);
+      } catch (error) {
+        if (!(error instanceof LeaseLostError)) throw error;
+        await settle(intent.intentId);
+      }
     },
+
+    settle,
 
     async finishAbandoned() {
       const rows = await db
         .selectFrom('intents')
-        .select(['intent_id', 'kind', 'payload', 'owner', 'lease_until'])
+        .select(INTENT_COLUMNS)
         .where('kind', '!=', DONE)
         .where('lease_until', '<', context.now())
         .execute();

@@ -6,7 +6,7 @@ import { type Expression, sql, type SqlBool } from 'kysely';
  */
 export function isOneOf(
   column: string,
-  type: 'text' | 'bigint',
+  type: 'text' | 'bigint' | 'integer',
   values: readonly unknown[],
 ): Expression<SqlBool> {
   return values.length === 1

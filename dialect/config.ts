@@ -74,7 +74,12 @@ export interface CrateUrlConfig extends CrateDialectOptions {
    * Default: the server's own `statement_timeout`, which is none.
    */
   readonly statementTimeoutMs?: number;
-  /** HTTP: sends the requests. Default: the global `fetch`. */
+  /**
+   * HTTP: sends the requests. Default: `node:http` or `node:https` on Node, the global `fetch`
+   * elsewhere. Certificates and timeouts of the URL are for the former; a fetch has its own. CrateDB
+   * keeps the schema of a connection's first request: where dialects with several schemas share the
+   * connections of one fetch, qualify the tables in raw SQL.
+   */
   readonly fetch?: typeof fetch;
 }
 

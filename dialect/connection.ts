@@ -1,88 +1,49 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import { InsertQueryNode } from 'kysely';
 
-import type { Catalog } from './catalog.js';
-import type { RetryOptions } from './config.js';
 import {
-  CrateConnectionError,
   CrateError,
   NotSupportedError,
   redactLiterals,
   RelationUnknownError,
-  TableNotReadyError,
   TransactionsNotSupportedError,
 } from './errors/index.js';
-import { Retry } from './faults/retry.js';
+import { whenReady } from './faults/when-ready.js';
 import { isRetried } from './faults/with-retry.js';
 import { checkDropped } from './inserts/check-dropped.js';
 import { rawSentRows, type SentRows, sentRows } from './inserts/sent-rows.js';
 import { isUnchecked } from './inserts/unchecked.js';
 import type { HeldLock } from './migration/held-lock.js';
 import { hasTextLiterals } from './query-compiler.js';
-import type { RefreshCoalescer } from './refresh/coalescer.js';
-import type { StatementObserver } from './refresh/observer.js';
 import { type RefreshPolicy, refreshPolicyOf } from './refresh/policy.js';
 import { tablesToRefresh } from './refresh/tables-to-refresh.js';
-import { Watch } from './refresh/watch.js';
-import type { StatementEvent, StatementKind } from './statement-event.js';
-import type { Statement, Statements } from './statements.js';
+import { Sender, type SendOptions } from './sender.js';
+import type { SharedState } from './shared-state.js';
+import type { StatementKind } from './statement-event.js';
+import type { Statement } from './statements.js';
 import { quoteTable, type TableName } from './table-name.js';
 import { areRowsArrays } from './transport/array-rows.js';
-import type {
-  AcquireOptions,
-  Session,
-  StatementRequest,
-  StatementResult,
-  Transport,
-} from './transport/transport.js';
-
-/** What the connections of one dialect share. */
-export interface SharedState {
-  readonly schema: string;
-  readonly policy: RefreshPolicy;
-  readonly statements: Statements;
-  readonly catalog: Catalog;
-  readonly refreshes: RefreshCoalescer;
-  readonly transport: Transport;
-  readonly retry: RetryOptions | false | undefined;
-  /** Whether a server ever answered. */
-  reached: boolean;
-  readonly onStatement: ((event: StatementEvent) => void) | undefined;
-  readonly observer: StatementObserver | undefined;
-}
+import type { AcquireOptions, StatementRequest, StatementResult } from './transport/transport.js';
 
 /** One use of a session, from the moment it is taken from the transport until it is given back. */
 export class CrateConnection implements DatabaseConnection {
   readonly #shared: SharedState;
-  #session: Session | undefined;
-  /** The session is of no more use. */
-  #broken = false;
+  readonly #sender: Sender;
   /** While migrations run here: nothing is sent unless it is held. */
   migrationLock: HeldLock | undefined;
 
   constructor(shared: SharedState) {
     this.#shared = shared;
+    this.#sender = new Sender(shared);
   }
 
   /** Takes a session, with as many tries as the configuration allows. */
-  async open(signal?: AbortSignal): Promise<void> {
-    let retry: Retry | undefined;
-    for (;;) {
-      try {
-        await this.#acquire(signal);
-        return;
-      } catch (error) {
-        retry ??= this.#newRetry(signal);
-        if (!(await retry.again(error))) throw error;
-      }
-    }
+  open(signal?: AbortSignal): Promise<void> {
+    return this.#sender.open(signal);
   }
 
   release(): void {
-    this.#session?.release(this.#broken);
-    this.#session = undefined;
+    this.#sender.release();
   }
 
   async executeQuery<R>(query: CompiledQuery, options?: AcquireOptions): Promise<QueryResult<R>> {
@@ -90,11 +51,12 @@ export class CrateConnection implements DatabaseConnection {
     const kind = kindOf(statement);
     const policy = this.#policyFor(query);
     const signal = options?.signal;
-    const watch = this.#watch(query.sql, kind);
+    const watch = this.#sender.watch(query.sql, kind);
     // The most common statements have nothing to wait for: each await costs.
     const before = this.#before(statement, policy);
     if (before !== undefined) await before;
-    const running = () => this.#run(query, statement, kind, watch);
+    const cancellable = signal !== undefined;
+    const running = () => this.#run(query, statement, kind, { watch, cancellable });
     const result = await (signal === undefined ? running() : this.#cancellable(signal, running));
     // COPY FROM and CREATE TABLE … AS write as well.
     const { writes } = statement.analysis;
@@ -129,17 +91,17 @@ export class CrateConnection implements DatabaseConnection {
         },
       );
     }
-    const watch = this.#watch(query.sql, kind);
+    const watch = this.#sender.watch(query.sql, kind);
     await this.#before(statement, this.#policyFor(query));
     options?.signal?.throwIfAborted();
-    if (watch !== undefined) await this.#announce(watch);
+    if (watch !== undefined) await this.#sender.announce(watch);
     const request = { sql: query.sql, values: query.parameters };
-    const session = this.#current();
+    const session = this.#sender.current();
     try {
       this.#shared.onStatement?.({ sql: query.sql, kind });
       for await (const rows of session.stream(request, chunkSize)) yield { rows: rows as R[] };
     } catch (error) {
-      throw this.#toError(error, request, hasTextLiterals(query));
+      throw this.#sender.toError(error, request, hasTextLiterals(query));
     }
   }
 
@@ -155,7 +117,7 @@ export class CrateConnection implements DatabaseConnection {
 
   /** Part of Kysely's interface: for `inflightQueryAbortStrategy: 'cancel query'`. */
   async cancelQuery(): Promise<void> {
-    await this.#session?.cancel();
+    await this.#sender.cancel();
   }
 
   #policyFor(query: CompiledQuery): RefreshPolicy {
@@ -210,7 +172,7 @@ export class CrateConnection implements DatabaseConnection {
     const { returnsUpdated, writes } = analysis;
     const written = writes === 'unknown' ? undefined : writes[0];
     if (written === undefined || returnsUpdated === undefined) return;
-    const ask = (text: string, values: readonly string[]) => this.#ask(text, values);
+    const ask = (text: string, values: readonly string[]) => this.#sender.ask(text, values);
     const table = await catalog.qualify(written, ask);
     const relation = catalog.peek(table) ?? (await catalog.find(table, ask));
     if (relation?.interchangedBy === undefined) return;
@@ -233,7 +195,7 @@ export class CrateConnection implements DatabaseConnection {
         statement.analysis.reads,
         schema,
         catalog,
-        (sql, values) => this.#ask(sql, values),
+        (sql, values) => this.#sender.ask(sql, values),
       );
       ({ tables } = searched);
       statement.refresh = searched.final ? { version: searched.version, tables } : undefined;
@@ -243,7 +205,7 @@ export class CrateConnection implements DatabaseConnection {
 
   async #refreshAfter(statement: Statement): Promise<void> {
     const { catalog, schema, refreshes } = this.#shared;
-    const ask = (sql: string, values: readonly string[]) => this.#ask(sql, values);
+    const ask = (sql: string, values: readonly string[]) => this.#sender.ask(sql, values);
     const { writes } = statement.analysis;
     const tables: string[] = [];
     for (const table of writes === 'unknown' ? await catalog.all(schema, ask) : writes) {
@@ -252,22 +214,12 @@ export class CrateConnection implements DatabaseConnection {
     await refreshes.refresh(tables, (names) => this.#refresh(names));
   }
 
-  #watch(sql: string, kind: StatementKind): Watch | undefined {
-    const { observer } = this.#shared;
-    return observer === undefined ? undefined : new Watch(observer, { sql, kind });
-  }
-
-  async #announce(watch: Watch): Promise<void> {
-    const { schema, catalog } = this.#shared;
-    await watch.sending(schema, catalog, (sql, values) => this.#ask(sql, values));
-  }
-
   /** A table that isn't there is passed over: the statement that reads it says so better. */
   async #refresh(tables: readonly string[]): Promise<void> {
     try {
       const sql = `REFRESH TABLE ${tables.join(', ')}`;
-      const watch = this.#watch(sql, 'refresh');
-      await whenReady(() => this.#send({ sql, values: [] }, 'refresh', { again: true, watch }));
+      const watch = this.#sender.watch(sql, 'refresh');
+      await whenReady(() => this.#sender.send({ sql, values: [] }, 'refresh', { again: true, watch }));
       watch?.done();
     } catch (error) {
       if (!(error instanceof RelationUnknownError)) throw error;
@@ -281,17 +233,17 @@ export class CrateConnection implements DatabaseConnection {
     query: CompiledQuery,
     statement: Statement,
     kind: StatementKind,
-    watch: Watch | undefined,
+    { watch, cancellable }: Pick<SendOptions, 'watch'> & Pick<StatementRequest, 'cancellable'>,
   ): Promise<StatementResult> {
     const { statements, catalog } = this.#shared;
     const { sql, parameters: values } = query;
     const rows = areRowsArrays(query.queryId) ? 'arrays' : 'objects';
-    const { prepared } = this.#current();
+    const { prepared } = this.#sender.current();
     const known = prepared?.size;
     const name = prepared && statements.nameFor(statement, prepared);
     const reused = name !== undefined && prepared?.size === known;
     const send = (as: string | undefined) =>
-      this.#send({ sql, values, name: as, rows }, kind, {
+      this.#sender.send({ sql, values, name: as, rows, cancellable }, kind, {
         literals: hasTextLiterals(query),
         again: kind === 'select' || isRetried(query.queryId),
         watch,
@@ -320,7 +272,7 @@ export class CrateConnection implements DatabaseConnection {
     if (sent === undefined || written >= sent.count) return;
 
     const { catalog } = this.#shared;
-    const ask = (sql: string, values: readonly string[]) => this.#ask(sql, values);
+    const ask = (sql: string, values: readonly string[]) => this.#sender.ask(sql, values);
     const { writes } = statement.analysis;
     const target: TableName | undefined = writes === 'unknown' ? undefined : writes[0];
     const relation =
@@ -335,99 +287,19 @@ export class CrateConnection implements DatabaseConnection {
       sql: hasTextLiterals(query) ? redactLiterals(query.sql) : query.sql,
       run: async (sql, values) => {
         const kind = values.length === 0 ? 'refresh' : 'select';
-        const watch = this.#watch(sql, kind);
-        const { rows } = await this.#send({ sql, values }, kind, { again: true, watch });
+        const watch = this.#sender.watch(sql, kind);
+        const { rows } = await this.#sender.send({ sql, values }, kind, { again: true, watch });
         watch?.done();
         return rows as Record<string, unknown>[];
       },
     });
   }
 
-  async #ask(sql: string, values: readonly string[]): Promise<unknown[]> {
-    return (await this.#send({ sql, values }, 'catalog', { again: true })).rows;
-  }
-
-  /** The one place where a statement is sent, and sent again where that does no harm. */
-  async #send(
-    request: StatementRequest,
-    kind: StatementKind,
-    options: SendOptions,
-  ): Promise<StatementResult> {
-    let retry: Retry | undefined;
-    for (;;) {
-      if (options.watch !== undefined) await this.#announce(options.watch);
-      try {
-        if (this.#broken) await this.#acquire();
-        this.#shared.onStatement?.({ sql: request.sql, kind });
-        const result = await this.#current().execute(request);
-        this.#shared.reached = true;
-        options.watch?.answered();
-        return result;
-      } catch (error) {
-        const mapped = this.#toError(error, request, options.literals);
-        if (!(mapped instanceof CrateConnectionError)) throw mapped;
-        if (mapped.outcomeUnknown && options.again !== true) throw mapped;
-        retry ??= this.#newRetry();
-        if (!(await retry.again(mapped))) throw mapped;
-      }
-    }
-  }
-
-  /** Gives back the session that broke, if any, and takes another. */
-  async #acquire(signal?: AbortSignal): Promise<void> {
-    this.release();
-    try {
-      this.#session = await this.#shared.transport.acquire({ signal });
-      this.#broken = false;
-    } catch (error) {
-      throw this.#shared.transport.toError(error);
-    }
-  }
-
-  #current(): Session {
-    if (this.#session === undefined) throw new CrateError('The connection was given back.');
-    return this.#session;
-  }
-
-  #toError(error: unknown, { sql, values }: StatementRequest, literals = false): Error {
-    const text = literals ? redactLiterals(sql) : sql;
-    const mapped = this.#shared.transport.toError(error, text, values);
-    if (mapped instanceof CrateConnectionError) this.#broken = true;
-    return mapped;
-  }
-
-  #newRetry(signal?: AbortSignal): Retry {
-    const { transport, retry, reached } = this.#shared;
-    return new Retry(retry, transport.hosts - 1, reached, signal);
-  }
 }
 
 function kindOf({ analysis: { kind } }: Statement): StatementKind {
   if (kind !== 'transaction') return kind;
   throw new TransactionsNotSupportedError('BEGIN, COMMIT and ROLLBACK');
-}
-
-interface SendOptions {
-  /** The text holds literals that are values. */
-  readonly literals?: boolean;
-  /** It may be sent again though it may have been executed. */
-  readonly again?: boolean;
-  readonly watch?: Watch | undefined;
-}
-
-const READY_POLL_MS = 50;
-const READY_WAIT_MS = 10_000;
-
-/** CREATE TABLE may return before the table can be read by key; inserts wait by themselves. */
-async function whenReady<T>(read: () => Promise<T>): Promise<T> {
-  for (let waited = 0; ; waited += READY_POLL_MS) {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof TableNotReadyError) || waited >= READY_WAIT_MS) throw error;
-      await sleep(READY_POLL_MS);
-    }
-  }
 }
 
 /**

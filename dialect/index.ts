@@ -54,10 +54,6 @@ export { UnidentifiedRowsError } from './bulk/chunk-writer.js';
 export type { BulkConflict, RejectedRow } from './bulk/chunk-writer.js';
 export { insertMany, RejectedRowsError } from './bulk/insert-many.js';
 export type { InsertManyOptions, InsertManyProgress } from './bulk/insert-many.js';
-export { unnest } from './helpers/unnest.js';
-export type { UnnestColumn, UnnestRow, UnnestType } from './helpers/unnest.js';
-export { wholeKeys } from './helpers/whole-keys.js';
-export type { KeyValue } from './helpers/whole-keys.js';
 export { CrateIntrospector } from './introspection/introspector.js';
 export type { CrateTablesOptions } from './introspection/introspector.js';
 export type {
@@ -85,7 +81,11 @@ export type {
 } from './refresh/observer.js';
 export { withRefresh } from './refresh/policy.js';
 export type { RefreshPolicy } from './refresh/policy.js';
-export { refreshTable } from './refresh/refresh-table.js';
+export { refreshTable } from './sql/maintenance.js';
+export { unnest } from './sql/unnest.js';
+export type { UnnestColumn, UnnestRow, UnnestType } from './sql/unnest.js';
+export { wholeKeys } from './sql/whole-keys.js';
+export type { KeyValue } from './sql/whole-keys.js';
 export type { StatementEvent, StatementKind } from './statement-event.js';
 export { parseCrateUrl } from './url.js';
 export type { CrateHost, CrateTls, CrateUrl } from './url.js';

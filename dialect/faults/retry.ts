@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { RetryOptions } from '../config.js';
 import { CrateConnectionError, PoolExhaustedError } from '../errors/index.js';
+import { sleep } from '../sleep.js';
 
 const DEFAULTS = { timeoutMs: 30_000, minDelayMs: 50, maxDelayMs: 2_000 } as const;
 
@@ -41,7 +40,7 @@ export class Retry {
     const wait = this.#delayMs * (0.5 + Math.random() / 2);
     if (Date.now() + wait - this.#started > options.timeoutMs) return false;
     this.#delayMs = Math.min(this.#delayMs * 2, options.maxDelayMs);
-    await sleep(wait, undefined, this.#signal === undefined ? {} : { signal: this.#signal });
+    await sleep(wait, this.#signal);
     return true;
   }
 }

@@ -7,6 +7,11 @@ export interface StatementRequest {
   readonly values: readonly unknown[];
   /** To prepare it under, where the transport prepares statements. */
   readonly name?: string | undefined;
+  /**
+   * Whether {@link Session.cancel} may be called while it runs, for transports that must make it to
+   * be found on the server. Default: false; streams can always be cancelled.
+   */
+  readonly cancellable?: boolean | undefined;
   /** `arrays`: the values of a row in the order of its columns. Default: `objects`. */
   readonly rows?: 'objects' | 'arrays' | undefined;
 }

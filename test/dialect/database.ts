@@ -3,8 +3,10 @@ import { Kysely, sql } from 'kysely';
 import {
   CrateDialect,
   type CrateDialectOptions,
+  type CrateUrlConfig,
   type StatementEvent,
 } from '../../dialect/index.js';
+import { type TransportName, transportUrl } from './transport-url.js';
 
 /** Tables of the tests. */
 export interface TestDB {
@@ -42,12 +44,13 @@ const TABLES = [
 export async function openCrate(
   url: string,
   schema: string,
-  options: CrateDialectOptions & { readonly max?: number } = {},
+  options: Omit<CrateUrlConfig, 'url'> = {},
+  transport: TransportName = 'pg',
 ): Promise<CrateTest> {
-  const base = url.replace(/\?.*$/, '');
+  const base = await transportUrl(url.replace(/\?.*$/, ''), transport);
   const sent: StatementEvent[] = [];
   const instances: Kysely<TestDB>[] = [];
-  const open = (more: CrateDialectOptions & { readonly max?: number }) => {
+  const open = (more: Omit<CrateUrlConfig, 'url'>) => {
     const db = new Kysely<TestDB>({ dialect: new CrateDialect({ url: base, schema, ...more }) });
     instances.push(db);
     return db;

@@ -24,6 +24,7 @@ import {
   ValueTooLongError,
 } from '../../dialect/index.js';
 import { type CrateTest, openCrate, type TestDB } from './database.js';
+import { transports } from './transport-url.js';
 
 const crateUrl = inject('crateUrl');
 const SECRET = 'S3cr3t`"\'value';
@@ -46,12 +47,12 @@ function printed(error: Error): string {
   ].join('\n');
 }
 
-describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
+describe.skipIf(crateUrl === undefined).each(transports)('errors (CrateDB, %s)', (transport) => {
   let crate: CrateTest;
   let db: Kysely<TestDB>;
 
   beforeAll(async () => {
-    crate = await openCrate(crateUrl!, 't_dialect_errors');
+    crate = await openCrate(crateUrl!, `t_dialect_errors_${transport}`, {}, transport);
     ({ db } = crate);
     await sql`create table ${sql.table('typed')} (id bigint primary key, n bigint not null, o object(dynamic), t text, c varchar(5), d double precision constraint positive check (d > 0))`.execute(
       db,
@@ -185,13 +186,15 @@ describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
   });
 
   it('a missing privilege', async () => {
-    await sql`drop user if exists t_dialect_errors_user`.execute(db);
-    await sql`create user t_dialect_errors_user with (password = 'pw')`.execute(db);
+    const name = `t_dialect_errors_${transport}`;
+    const user = sql.id(name);
+    await sql`drop user if exists ${user}`.execute(db);
+    await sql`create user ${user} with (password = 'pw')`.execute(db);
     try {
-      await sql`grant dql on table ${typed()} to t_dialect_errors_user`.execute(db);
+      await sql`grant dql on table ${typed()} to ${user}`.execute(db);
       const other = new Kysely<TestDB>({
         dialect: new CrateDialect({
-          url: crate.url.replace(/\/\/([^@]*@)?/, '//t_dialect_errors_user:pw@'),
+          url: crate.url.replace(/\/\/([^@]*@)?/, `//${name}:pw@`),
           schema: crate.schema,
         }),
       });
@@ -205,7 +208,7 @@ describe.skipIf(crateUrl === undefined)('errors (CrateDB)', () => {
         await other.destroy();
       }
     } finally {
-      await sql`drop user t_dialect_errors_user`.execute(db);
+      await sql`drop user ${user}`.execute(db);
     }
   });
 

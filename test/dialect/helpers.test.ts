@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { type KeyValue, unnest, wholeKeys, withRefresh } from '../../dialect/index.js';
 import { type CrateTest, openCrate } from './database.js';
+import { transports } from './transport-url.js';
 
 const crateUrl = inject('crateUrl');
 
@@ -119,9 +120,10 @@ describe('helpers on PGlite', () => {
   });
 });
 
-describe.skipIf(crateUrl === undefined)('helpers on CrateDB', () => {
+describe.skipIf(crateUrl === undefined).each(transports)('helpers (CrateDB, %s)', (transport) => {
   suite(async () => {
-    const crate: CrateTest = await openCrate(crateUrl!, 't_dialect_helpers');
+    const schema = `t_dialect_helpers_${transport}`;
+    const crate: CrateTest = await openCrate(crateUrl!, schema, {}, transport);
     await sql`create table ${sql.table('six')} (${sql.raw(TYPES)}, ${sql.raw(KEY)}) with (refresh_interval = 0)`.execute(
       crate.db,
     );

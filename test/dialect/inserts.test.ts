@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 
 import { CrateError, DuplicateKeyError, RowsDroppedError, unnest } from '../../dialect/index.js';
 import { type CrateTest, openCrate, type TestDB } from './database.js';
+import { transports } from './transport-url.js';
 
 const crateUrl = inject('crateUrl');
 
@@ -15,16 +16,16 @@ async function dropped(promise: Promise<unknown>): Promise<RowsDroppedError> {
   return error as RowsDroppedError;
 }
 
-describe.skipIf(crateUrl === undefined)(
-  'multi-row INSERTs lose nothing in silence (CrateDB)',
-  () => {
+describe.skipIf(crateUrl === undefined).each(transports)(
+  'multi-row INSERTs lose nothing in silence (CrateDB, %s)',
+  (transport) => {
     let crate: CrateTest;
     let db: Kysely<TestDB>;
     let next = 0;
     let run: string;
 
     beforeAll(async () => {
-      crate = await openCrate(crateUrl!, 't_dialect_inserts');
+      crate = await openCrate(crateUrl!, `t_dialect_inserts_${transport}`, {}, transport);
       ({ db } = crate);
     });
     afterAll(async () => {
@@ -80,7 +81,7 @@ describe.skipIf(crateUrl === undefined)(
         expected: 4,
         written: 2,
         missing: [1],
-        table: '"t_dialect_inserts"."metrics"',
+        table: `"${crate.schema}"."metrics"`,
       });
       expect(error.message).toContain('index 1');
       expect(error.message).toContain('Duplicate keys: 1');

@@ -3,23 +3,24 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { CrateDialect, CrateError, NotSupportedError } from '../../dialect/index.js';
 import { type CrateTest, openCrate, type TestDB } from './database.js';
+import { transports } from './transport-url.js';
 
 const crateUrl = inject('crateUrl');
-const SCHEMA = 't_dialect_stream';
 
 interface Numbers {
   readonly i: number;
   readonly name: string;
 }
 
-describe.skipIf(crateUrl === undefined)('stream (CrateDB)', () => {
+describe.skipIf(crateUrl === undefined).each(transports)('stream (CrateDB, %s)', (transport) => {
+  const schema = `t_dialect_stream_${transport}`;
   let crate: CrateTest;
   let db: Kysely<TestDB>;
 
   beforeAll(async () => {
-    crate = await openCrate(crateUrl!, SCHEMA);
+    crate = await openCrate(crateUrl!, schema, {}, transport);
     db = new Kysely<TestDB>({
-      dialect: new CrateDialect({ url: crate.url, schema: SCHEMA, max: 1, acquireTimeoutMs: 5000 }),
+      dialect: new CrateDialect({ url: crate.url, schema, max: 1, acquireTimeoutMs: 5000 }),
     });
   });
   afterAll(async () => {
@@ -78,7 +79,9 @@ describe.skipIf(crateUrl === undefined)('stream (CrateDB)', () => {
       }
     };
     await expect(reading()).rejects.toBeInstanceOf(CrateError);
-    expect(read).toBeGreaterThan(0);
+    // Over HTTP, the answer is whole before it is sent.
+    if (transport === 'pg') expect(read).toBeGreaterThan(0);
+    else expect(read).toBe(0);
     expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
   });
 

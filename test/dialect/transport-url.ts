@@ -2,7 +2,9 @@ import { Kysely, sql } from 'kysely';
 
 import { CrateDialect } from '../../dialect/index.js';
 
-export type TransportName = 'pg' | 'http';
+/** `describe.each(transports)('… (CrateDB, %s)', (transport) => …)` */
+export const transports = ['pg', 'http'] as const;
+export type TransportName = (typeof transports)[number];
 
 /** The same server by the other transport: its HTTP port is asked for. */
 export async function transportUrl(url: string, transport: TransportName): Promise<string> {

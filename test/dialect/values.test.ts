@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { CrateDialect, parseCrateUrl, unnest } from '../../dialect/index.js';
 import { type CrateTest, openCrate, type TestDB } from './database.js';
+import { transports } from './transport-url.js';
 
 const crateUrl = inject('crateUrl');
 const BEYOND = 9007199254740993n;
@@ -23,12 +24,12 @@ const TEXTS = [
   '{x}',
 ];
 
-describe.skipIf(crateUrl === undefined)('values over the wire (CrateDB)', () => {
+describe.skipIf(crateUrl === undefined).each(transports)('values (CrateDB, %s)', (transport) => {
   let crate: CrateTest;
   let db: Kysely<TestDB>;
 
   beforeAll(async () => {
-    crate = await openCrate(crateUrl!, 't_dialect_values');
+    crate = await openCrate(crateUrl!, `t_dialect_values_${transport}`, {}, transport);
     ({ db } = crate);
     await sql`create table ${sql.table('all_types')} (
       id bigint primary key, t text, b boolean, i integer, d double precision,
@@ -119,15 +120,17 @@ describe.skipIf(crateUrl === undefined)('values over the wire (CrateDB)', () => 
       .execute();
     expect(rows.map((row) => row.x)).toEqual(TEXTS);
   });
+});
 
-  it("a pool of the user's keeps its own parsers", async () => {
-    const { hosts, user, password } = parseCrateUrl(crate.url);
+describe.skipIf(crateUrl === undefined)("a pool of the user's (CrateDB)", () => {
+  it("keeps its own parsers", async () => {
+    const { hosts, user, password } = parseCrateUrl(crateUrl!);
     const { host, port } = hosts[0];
     const pool = new Pool({ host, port, user, password: password ?? '' });
     const own = new Kysely<TestDB>({
-      dialect: new CrateDialect({ pool, schema: crate.schema, bigint: 'bigint' }),
+      dialect: new CrateDialect({ pool, bigint: 'bigint' }),
     });
-    expect(await read(own, sql`5::bigint`)).toBe(5n);
+    expect((await sql`select 5::bigint as x`.execute(own)).rows).toEqual([{ x: 5n }]);
     expect((await pool.query('select 5::bigint as x')).rows).toEqual([{ x: '5' }]);
     await own.destroy();
     await expect(pool.connect()).rejects.toThrow();

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Client as PgClientClass, ClientConfig } from 'pg';
 
 import type { CrateUrlConfig, PgPool } from '../../config.js';
-import type { CrateHost, CrateTls, CrateUrl } from '../../url.js';
+import type { CrateHost, CrateUrl } from '../../url.js';
 import type { Hosts } from '../hosts.js';
+import { tlsOptions } from '../tls-options.js';
 import { loadPg } from './load-pg.js';
 
 const DEFAULT_MAX = 10;
@@ -72,15 +71,4 @@ function startupOptions(schema: string, timeoutMs: number | undefined): ClientCo
   if (/^\w+$/.test(schema)) settings.push(`-c search_path=${schema}`);
   if (timeoutMs !== undefined) settings.push(`-c statement_timeout=${String(timeoutMs)}`);
   return settings.length === 0 ? {} : { options: settings.join(' ') };
-}
-
-async function tlsOptions(tls: CrateTls): Promise<Exclude<ClientConfig['ssl'], boolean>> {
-  const { verify, caFile, certFile, keyFile } = tls;
-  return {
-    rejectUnauthorized: verify !== 'none',
-    ...(verify === 'ca' && { checkServerIdentity: () => undefined }),
-    ...(caFile !== undefined && { ca: await readFile(caFile, 'utf8') }),
-    ...(certFile !== undefined && { cert: await readFile(certFile, 'utf8') }),
-    ...(keyFile !== undefined && { key: await readFile(keyFile, 'utf8') }),
-  };
 }

@@ -1,5 +1,6 @@
 import type { BigintMode, PgClient, PgQuery, PgTypeParser } from '../../config.js';
 import { integerParser } from '../../values/bigint.js';
+import { parseInterval } from '../../values/interval.js';
 import { isPlainObject, parseJson, toJson } from '../../values/json.js';
 
 /** Type numbers on the PostgreSQL wire. */
@@ -8,12 +9,18 @@ const OID = {
   bigint: 20,
   json: 114,
   jsonArray: 199,
+  byteArray: 1002,
   textArray: 1009,
-  bigintArray: 1016,
   varcharArray: 1015,
+  bigintArray: 1016,
+  date: 1082,
   timestamp: 1114,
   timestampArray: 1115,
-  byteArray: 1002,
+  dateArray: 1182,
+  timestamptz: 1184,
+  timestamptzArray: 1185,
+  interval: 1186,
+  intervalArray: 1187,
   numericArray: 1231,
   bitArray: 1561,
 } as const;
@@ -53,16 +60,34 @@ function parsersFor(bigint: BigintMode): ReadonlyMap<number, PgTypeParser> {
       [OID.numericArray, (text) => parseArray(text, String)],
       [OID.timestamp, parseTimestamp],
       [OID.timestampArray, (text) => parseArray(text, parseTimestamp)],
+      [OID.timestamptz, parseTimestamp],
+      [OID.timestamptzArray, (text) => parseArray(text, parseTimestamp)],
+      [OID.date, parseTimestamp],
+      [OID.dateArray, (text) => parseArray(text, parseTimestamp)],
+      [OID.interval, parseInterval],
+      [OID.intervalArray, (text) => parseArray(text, parseInterval)],
     ]);
     cache.set(bigint, parsers);
   }
   return parsers;
 }
 
-/** Without a time zone it is in UTC; `pg` would take it for local time. */
-function parseTimestamp(text: string): Date | string {
-  const date = new Date(`${text.replace(' ', 'T')}Z`);
-  return Number.isNaN(date.getTime()) ? text : date;
+const TIMESTAMP = /^([+-]?\d+)-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d{1,3})\d*)?)?(?:\+00)?( BC)?$/;
+
+/**
+ * Without a time zone it is in UTC, a date too; `pg` would take it for local time. CrateDB sends
+ * those with a zone in UTC.
+ */
+function parseTimestamp(text: string): Date {
+  const match = TIMESTAMP.exec(text);
+  if (match === null) return new Date(Number.NaN);
+  const [, year, month, day, hours = 0, minutes = 0, seconds = 0, fraction = '', era] = match;
+  const date = new Date(0);
+  // Not Date.UTC(), which has the years 0 to 99 in the 20th century.
+  date.setUTCFullYear(era === undefined ? Number(year) : 1 - Number(year), Number(month) - 1, Number(day));
+  const ms = Number(fraction.padEnd(3, '0'));
+  date.setUTCHours(Number(hours), Number(minutes), Number(seconds), ms);
+  return date;
 }
 
 /** `{"1",NULL,"{\"a\":1}"}`: elements quoted, quotes and backslashes inside them escaped. */
@@ -84,8 +109,20 @@ function parseTextArray(text: string): (string | null)[] {
 
 /**
  * A parameter as `pg` can send it: objects that hold bigints become JSON here, since JSON.stringify
- * refuses them.
+ * refuses them, and dates UTC, since CrateDB takes no notice of the offset that `pg` would send with
+ * local time to a `timestamp without time zone`.
  */
 export function encodeParameters(parameters: readonly unknown[]): unknown[] {
-  return parameters.map((value) => (isPlainObject(value) ? toJson(value) : value));
+  return parameters.map(encodeParameter);
+}
+
+function encodeParameter(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) {
+    const elements = value as unknown[];
+    return elements.some((element) => element instanceof Date)
+      ? elements.map((element) => (element instanceof Date ? element.toISOString() : element))
+      : elements;
+  }
+  return isPlainObject(value) ? toJson(value) : value;
 }

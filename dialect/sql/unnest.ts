@@ -1,15 +1,10 @@
 import { type AliasedRawBuilder, sql } from 'kysely';
 
-/** A type that both CrateDB and PostgreSQL can unnest. */
-export type UnnestType =
-  | 'text'
-  | 'smallint'
-  | 'integer'
-  | 'bigint'
-  | 'real'
-  | 'double precision'
-  | 'boolean'
-  | 'timestamp with time zone';
+import { type ArrayItemType, arrayValue } from './array.js';
+import { tableFunction } from './table-functions.js';
+
+/** A type that CrateDB can unnest; `object`, `ip` and `uuid` are not for PostgreSQL. */
+export type UnnestType = ArrayItemType;
 
 /** One column: its values, from the first row to the last. */
 export interface UnnestColumn<Value = unknown> {
@@ -37,12 +32,13 @@ export type UnnestRow<Columns extends Readonly<Record<string, UnnestColumn>>> = 
  * ```
  *
  * @throws RangeError where the columns are not of the same length
+ * @see https://cratedb.com/docs/crate/reference/en/latest/general/builtins/table-functions.html#unnest-array-array
  */
 export function unnest<
   Alias extends string,
   Columns extends Readonly<Record<string, UnnestColumn>>,
 >(alias: Alias, columns: Columns): AliasedRawBuilder<UnnestRow<Columns>, Alias> {
-  const names = Object.keys(columns);
+  const names: readonly (keyof Columns & string)[] = Object.keys(columns);
   const list = Object.values(columns);
   const [first] = list;
   if (first === undefined) throw new RangeError('unnest: no columns');
@@ -50,8 +46,6 @@ export function unnest<
   if (list.some((column) => column.values.length !== first.values.length)) {
     throw new RangeError('unnest: columns of different lengths');
   }
-  const arrays = list.map(({ type, values }) => sql`${sql.val(values)}::${sql.raw(type)}[]`);
-  return sql<UnnestRow<Columns>>`unnest(${sql.join(arrays)})`.as<Alias>(
-    sql`${sql.id(alias)}(${sql.join(names.map((name) => sql.id(name)))})`,
-  );
+  const arrays = list.map(({ type, values }) => arrayValue(type, values));
+  return tableFunction<UnnestRow<Columns>, Alias>(alias, names, sql`unnest(${sql.join(arrays)})`);
 }

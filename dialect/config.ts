@@ -71,7 +71,8 @@ export interface CrateUrlConfig extends CrateDialectOptions {
   readonly max?: number;
   /**
    * Milliseconds after which the server ends a statement, with a {@link StatementTimeoutError}.
-   * Default: the server's own `statement_timeout`, which is none.
+   * Default: the server's own `statement_timeout`, which is none. Over HTTP, the dialect ends it by
+   * KILL, for which the user must be allowed to read `sys.jobs`; else the statement goes on.
    */
   readonly statementTimeoutMs?: number;
   /**

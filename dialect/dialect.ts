@@ -15,7 +15,7 @@ import { CrateQueryCompiler } from './query-compiler.js';
 import { parseCrateUrl } from './url.js';
 
 /**
- * Kysely on CrateDB, over the PostgreSQL wire protocol.
+ * Kysely on CrateDB, over the PostgreSQL wire protocol, or over HTTP where the URL says so.
  *
  * ```ts
  * const db = new Kysely<DB>({

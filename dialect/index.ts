@@ -98,3 +98,4 @@ export type {
   Transport,
 } from './transport/transport.js';
 export { withRetry } from './faults/with-retry.js';
+export { Interval } from './values/interval.js';

@@ -110,7 +110,11 @@ export class CrateQueryCompiler extends PostgresQueryCompiler {
 
   protected override visitSelectQuery(node: SelectQueryNode): void {
     if (this.#noSubqueries !== undefined) throw refused(this.#noSubqueries);
-    this.#names.inQuery(node, () => super.visitSelectQuery(node));
+    this.#names.inQuery(node, () => {
+      // EXPLAIN takes no parameters.
+      if (node.explain === undefined) super.visitSelectQuery(node);
+      else this.#withLiterals(true, () => super.visitSelectQuery(node));
+    });
   }
 
   /** CrateDB's WITH belongs to the query that is inserted. */

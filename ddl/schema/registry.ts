@@ -5,9 +5,9 @@ import { int64, mlflow, randomTextUuid, workspaceName } from './columns.js';
 // The model registry (prompts are registered models too).
 
 /**
- * Ours, in every table of the registry: the *tenure* that a row belongs to, new whenever a model takes
- * a name. A row counts only while `registered_model_names` has its tenure: what a crash or a late
- * writer leaves under a name is not seen by the next model of that name.
+ * Ours, in every table of the registry: the *tenure* that a row belongs to, new whenever a model
+ * takes a name. A row counts only while `registered_model_names` has its tenure: what a crash or a
+ * late writer leaves under a name is not seen by the next model of that name.
  */
 const generation = () => int64();
 
@@ -94,10 +94,10 @@ export const modelVersionTags = mlflow.table(
 );
 
 /**
- * Ours: who bears a name. A row is made when a name is first used and stays; every change of it is one
- * atomic statement, and it alone says what is seen under the name. `state` is `creating`, `live`,
- * `moving`, `moved`, `arriving`, `deleting` or `free`; `peer` is the other name of a rename and
- * `peer_generation` the tenure there; `model_id` stays the same through renames.
+ * Ours: who bears a name. A row is made when a name is first used and stays; every change of it is
+ * one atomic statement, and it alone says what is seen under the name. `state` is `creating`,
+ * `live`, `moving`, `moved`, `arriving`, `deleting` or `free`; `peer` is the other name of a rename
+ * and `peer_generation` the tenure there; `model_id` stays the same through renames.
  */
 export const registeredModelNames = mlflow.table(
   'registered_model_names',

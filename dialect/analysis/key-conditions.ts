@@ -174,6 +174,8 @@ function other({ tokens, start, end }: Range): KeyConditions {
   for (let index = start; index < end; index += 1) {
     if (tokens.isName(index) && !tokens.symbol(index + 1, '.')) columns.add(tokens.text(index));
     if (tokens.symbol(index, '(') && tokens.startsQuery(index + 1)) opaque = true;
+    // `count(*)` of rows that match is counted by a search, though the whole key is there as well.
+    if (/^(knn_)?match$/.test(tokens.word(index))) opaque = true;
   }
   return { ...NOTHING, others: columns, further: true, opaque };
 }

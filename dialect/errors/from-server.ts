@@ -137,7 +137,7 @@ function fromCrateMessage(text: string, message: string, options: CrateErrorOpti
     });
   }
   if (
-    /Cannot cast|For input string|can't be (implicitly )?cast|out of range for|^Unrecognized token|^Unexpected (character|end-of-input)/.test(
+    /Cannot cast|For input string|can't be (implicitly )?cast|out of range for|^Value out of range|^Unrecognized token|^Unexpected (character|end-of-input)/.test(
       text,
     )
   ) {

@@ -40,7 +40,7 @@ function maskCrateValues(message: string): string {
       .replace(/^((?:Unrecognized token|Unexpected )[^'\n]*)[\s\S]*$/, `$1${MASK}`)
       .replace(/ for values: \[[\s\S]*\]/, '')
       .replace(/\s*The prefix of the first immense term is: [\s\S]*?(?=, original message:|$)/, '')
-      .replace(/(For input string: )[\s\S]*$/, `$1${MASK}`)
+      .replace(/(For input string: |^Value out of range)[\s\S]*$/, `$1${MASK}`)
       .replace(
         /(Cannot cast (?:value |expression )?)`[\s\S]*`( of type `| to (?:type )?`)/,
         `$1${MASK}$2`,

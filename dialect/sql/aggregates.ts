@@ -13,8 +13,8 @@ import { type Reference, type ReferenceType, toExpression } from './reference.js
 type Aggregate<DB, TB extends keyof DB, O> = AggregateFunctionBuilder<DB, TB, O>;
 
 /**
- * `array_agg(column)`: all values as an array, nulls among them, in no order. Null where there are no
- * rows.
+ * `array_agg(column)`: all values as an array, nulls among them, in no order. Null where there are
+ * no rows.
  *
  * @see https://cratedb.com/docs/crate/reference/en/latest/general/builtins/aggregation.html#array-agg-column
  */
@@ -71,8 +71,8 @@ export function minBy<DB, TB extends keyof DB, RE extends Reference<DB, TB>>(
 }
 
 /**
- * `percentile(column, fraction)`: approximate (t-digest), the more exact the nearer to the ends; 0.5 is
- * the median. Fails where the column holds NaN.
+ * `percentile(column, fraction)`: approximate (t-digest), the more exact the nearer to the ends;
+ * 0.5 is the median. Fails where the column holds NaN.
  *
  * @param fractions one, or several for an array of results; from 0 to 1
  * @param compression greater is more exact, and takes more memory. Default: 200
@@ -178,8 +178,8 @@ export interface Points {
 }
 
 /**
- * `lttb(x, y, threshold)`: as many points as wanted, chosen so that the line through them looks like
- * the line through all (largest triangle, three buckets).
+ * `lttb(x, y, threshold)`: as many points as wanted, chosen so that the line through them looks
+ * like the line through all (largest triangle, three buckets).
  *
  * @param points 3 or more
  * @throws RangeError for a number of points that is no whole one, 3 or more

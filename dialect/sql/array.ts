@@ -96,8 +96,8 @@ export function allOf<T>(array: Expression<readonly T[] | null>): RawBuilder<T> 
  * slice(eb.ref('tags'), 2)
  * ```
  *
- * Positions are written as literals, so that the same slice can stand in SELECT and in GROUP BY. For
- * one item, use `subscript(array, position)`.
+ * Positions are written as literals, so that the same slice can stand in SELECT and in GROUP BY.
+ * For one item, use `subscript(array, position)`.
  *
  * @throws RangeError for a position that is no whole number, 1 or more
  * @see https://cratedb.com/docs/crate/reference/en/latest/general/builtins/scalar-functions.html#array-slice-anyarray-from-to
@@ -113,7 +113,8 @@ export function slice<T extends readonly unknown[] | null>(
 }
 
 /** A SELECT of one column. */
-type Subquery<O> = Expression<O> & Pick<SelectQueryBuilder<never, never, O>, 'isSelectQueryBuilder'>;
+type Subquery<O> = Expression<O> &
+  Pick<SelectQueryBuilder<never, never, O>, 'isSelectQueryBuilder'>;
 
 /**
  * `array(select …)`: the one column of a subquery's rows as an array, as Kysely's `jsonArrayFrom`

@@ -15,8 +15,7 @@ import { withOptions } from './value.js';
 
 /** A table of the database, or one partition of it. */
 export type CopyTarget<Table extends string> =
-  | Table
-  | { readonly table: Table; readonly partition: PartitionValues };
+  Table | { readonly table: Table; readonly partition: PartitionValues };
 
 /** Where files are, for both directions. */
 interface StorageOptions {
@@ -139,7 +138,8 @@ function copyFromStatement(
   if (uris.length === 0) throw new RangeError('copyFrom: no URIs');
   const list =
     columns === undefined ? sql`` : sql` (${sql.join(columns.map((name) => sql.id(name)))})`;
-  return sql`copy ${tableOrPartition(target)}${list} from [${sql.join(uris)}]${withOptions(options)} return summary`;
+  const source = sql` from [${sql.join(uris)}]${withOptions(options)}`;
+  return sql`copy ${tableOrPartition(target)}${list}${source} return summary`;
 }
 
 function toCopiedFile(row: SummaryRow): CopiedFile {
@@ -174,8 +174,9 @@ export interface CopyToOptions<DB, Table extends keyof DB> extends StorageOption
 }
 
 /**
- * `COPY table TO DIRECTORY uri`: each node writes the rows of its shards to files in that directory.
- * It reads what a search reads: the dialect refreshes the table before, as its policy says.
+ * `COPY table TO DIRECTORY uri`: each node writes the rows of its shards to files in that
+ * directory. It reads what a search reads: the dialect refreshes the table before, as its policy
+ * says.
  *
  * ```ts
  * await copyTo(db, 'readings', 's3://bucket/export', {
@@ -184,8 +185,8 @@ export interface CopyToOptions<DB, Table extends keyof DB> extends StorageOption
  * });
  * ```
  *
- * The URI and options that are texts go as parameters, so that secrets in them stand in no text of a
- * statement.
+ * The URI and options that are texts go as parameters, so that secrets in them stand in no text of
+ * a statement.
  *
  * @param directory has to exist on each node, if it is a `file:`
  * @throws CrateError
@@ -204,8 +205,6 @@ export async function copyTo<DB, Table extends keyof DB & string>(
       ? sql``
       : sql` (${sql.join(selected.map((column) => toExpression(eb, column)))})`;
   const condition = where === undefined ? sql`` : sql` where ${where(eb)}`;
-  await rowsOf(
-    db,
-    sql`copy ${tableOrPartition(target)}${list}${condition} to directory ${directory}${withOptions(options)}`,
-  );
+  const to = sql` to directory ${directory}${withOptions(options)}`;
+  await rowsOf(db, sql`copy ${tableOrPartition(target)}${list}${condition}${to}`);
 }

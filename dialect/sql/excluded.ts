@@ -24,7 +24,8 @@ type Assignments<DB extends WithExcluded, Column extends keyof DB['excluded']> =
  * ```
  *
  * For an expression of one of them, Kysely has `eb.ref('excluded.value')`; the row's own columns
- * are `eb.ref('value')` or `eb.ref('tags.value')`, which is compiled to `value`, as CrateDB demands.
+ * are `eb.ref('value')` or `eb.ref('tags.value')`, which is compiled to `value`, as CrateDB
+ * demands.
  *
  * @see https://cratedb.com/docs/crate/reference/en/latest/sql/statements/insert.html#on-conflict
  */

@@ -75,9 +75,7 @@ export interface ExplainAnalysis {
   readonly Execute: {
     readonly Total: number;
     /** For each phase, the time on each node. */
-    readonly Phases: Readonly<
-      Record<string, { readonly nodes: Readonly<Record<string, number>> }>
-    >;
+    readonly Phases: Readonly<Record<string, { readonly nodes: Readonly<Record<string, number>> }>>;
     /** By the id of a node. */
     readonly [node: string]: unknown;
   };
@@ -136,7 +134,10 @@ async function rowsOfPlan<Plan, DB>(
       alternative,
     });
   }
-  const explained = { ...withLiterals.transformNode(node), explain: ExplainNode.create(undefined, options) };
+  const explained = {
+    ...withLiterals.transformNode(node),
+    explain: ExplainNode.create(undefined, options),
+  };
   const compiled = db.getExecutor().compileQuery<PlanRow<Plan>>(explained, createQueryId());
   return (await db.withoutPlugins().executeQuery(compiled)).rows;
 }
@@ -161,7 +162,9 @@ function literalNode(node: OperationNode): OperationNode | undefined {
       return literalValue((node as ValueNode).value).toOperationNode();
     case 'PrimitiveValueListNode':
       return ValueListNode.create(
-        (node as PrimitiveValueListNode).values.map((value) => literalValue(value).toOperationNode()),
+        (node as PrimitiveValueListNode).values.map((value) =>
+          literalValue(value).toOperationNode(),
+        ),
       );
     default:
       return undefined;

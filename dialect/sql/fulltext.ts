@@ -1,4 +1,10 @@
-import { type Expression, type ExpressionBuilder, type RawBuilder, sql, type SqlBool } from 'kysely';
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type RawBuilder,
+  sql,
+  type SqlBool,
+} from 'kysely';
 
 import { keyword } from '../schema/keywords.js';
 import { type Reference, toExpression } from './reference.js';
@@ -22,12 +28,10 @@ interface AnyMatch {
   readonly boost?: number;
   /** Edits (insert, delete, change of a character) that a term may be away, or `AUTO`. */
   readonly fuzziness?: number | 'AUTO';
-  /** How many characters at the start must be the same, with fuzziness. Default: 0. */
+  /** How many characters at the start must be the same, with fuzziness: 1 or more. Default: 0. */
   readonly prefix_length?: number;
   /** How many terms a fuzzy term or a prefix stands for at most. Default: 50. */
   readonly max_expansions?: number;
-  /** Whether `ab` for `ba` is one edit. Default: false. */
-  readonly fuzzy_transpositions?: boolean;
   /** What matches if the analyzer leaves nothing of the query. Default: `none`. */
   readonly zero_terms_query?: 'none' | 'all';
 }
@@ -41,7 +45,10 @@ interface FieldsMatch extends AnyMatch {
   readonly using?: 'best_fields' | 'most_fields' | 'cross_fields';
   /** Whether all terms must be there. Default: `or`. */
   readonly operator?: 'or' | 'and';
-  /** With `or`, how many: a number, or a text such as `75%`. Default: 1. */
+  /**
+   * With `or`, how many: a number, or a text such as `75%`; beside `and`, nothing matches.
+   * Default: 1.
+   */
   readonly minimum_should_match?: number | string;
   /** Terms in more of the documents than this share count only beside rarer ones. */
   readonly cutoff_frequency?: number;
@@ -50,7 +57,7 @@ interface FieldsMatch extends AnyMatch {
 /** The terms in the order of the query. */
 interface PhraseMatch extends AnyMatch {
   readonly using: 'phrase';
-  /** How many moves of terms are allowed; 2 interchange two of them. Default: 0. */
+  /** How many moves of terms are allowed, 1 or more; 2 interchange two of them. Default: 0. */
   readonly slop?: number;
   /** Part of the other columns' score that is added. Default: 0. */
   readonly tie_breaker?: number;
@@ -81,7 +88,7 @@ const MATCH_TYPES: readonly MatchType[] = [
  * ```ts
  * db.selectFrom('notes')
  *   .select(['title', systemColumn('_score').as('score')])
- *   .where((eb) => match(eb, [{ column: 'title', boost: 2 }, 'body'], 'quick fox', { fuzziness: 1 }))
+ *   .where((eb) => match(eb, [{ column: 'title', boost: 2 }, 'body'], 'fox', { fuzziness: 1 }))
  *   .orderBy(systemColumn('_score'), 'desc')
  *   .limit(10)
  * ```

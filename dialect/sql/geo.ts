@@ -51,16 +51,15 @@ export type GeoShapeOperand = GeoShapeValue | string | Expression<unknown>;
  */
 export function pointValue(point: GeoPointValue): RawBuilder<{ x: number; y: number }> {
   const [longitude, latitude] = positionOf(point);
-  const coordinates = [
-    degrees('longitude', longitude, 180),
-    degrees('latitude', latitude, 90),
-  ].map((value) => sql`${sql.val(value)}::double precision`);
+  const coordinates = [degrees('longitude', longitude, 180), degrees('latitude', latitude, 90)].map(
+    (value) => sql`${sql.val(value)}::double precision`,
+  );
   return sql`[${sql.join(coordinates)}]::geo_point`;
 }
 
 /**
- * A shape, to be used where an expression can stand, or as a value of INSERT and UPDATE. GeoJSON goes
- * as a parameter; a WKT text is written as a literal, since CrateDB takes none as a parameter.
+ * A shape, to be used where an expression can stand, or as a value of INSERT and UPDATE. GeoJSON
+ * goes as a parameter; a WKT text is written as a literal, since CrateDB takes none as a parameter.
  *
  * @see https://cratedb.com/docs/crate/reference/en/latest/general/ddl/data-types.html#type-geo-shape
  */
@@ -70,8 +69,8 @@ export function shapeValue(shape: GeoShapeValue | string): RawBuilder<object> {
 }
 
 /**
- * `distance(a, b)`: between two points along the surface of the earth, in metres. In WHERE and ORDER
- * BY against a constant point, CrateDB uses the index.
+ * `distance(a, b)`: between two points along the surface of the earth, in metres. In WHERE and
+ * ORDER BY against a constant point, CrateDB uses the index.
  *
  * ```ts
  * db.selectFrom('places')
@@ -125,8 +124,8 @@ export type ShapeRelation = 'intersects' | 'disjoint' | 'within';
 const RELATIONS: readonly ShapeRelation[] = ['intersects', 'disjoint', 'within'];
 
 /**
- * `match(column, shape) using relation`: a search in the index of a `geo_shape` column, in a WHERE, as
- * exact as the index is. Beside a condition on the whole primary key, CrateDB 6.4 refuses it.
+ * `match(column, shape) using relation`: a search in the index of a `geo_shape` column, in a WHERE,
+ * as exact as the index is. Beside a condition on the whole primary key, CrateDB 6.4 refuses it.
  *
  * ```ts
  * db.selectFrom('countries').select('name').where((eb) => matchShape(eb, 'area', route))

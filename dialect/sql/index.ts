@@ -16,16 +16,18 @@
  * Not here, since Kysely says it well:
  *
  * - scalar functions, `eb.fn<number>('name', ['column', eb.val(value)])`: of texts and numbers
- *   (`concat_ws`, `regexp_replace`, `sha1`, `trunc` …), of objects (`object_keys`, `null_or_empty`), of
- *   arrays (`array_length`, `array_cat`, `array_append`, `array_prepend`, `array_set`, `array_unique`,
- *   `array_difference`, `array_position`, `array_overlap`, `array_min`, `array_max`, `array_sum`,
- *   `array_avg`, `array_to_string`, `array_unnest`), of places (`latitude`, `longitude`, `geohash`,
- *   `area`), of times (`now`, `curdate`, `age`, `timezone`, `to_char`), `ignore3vl`, `if`
- * - functions with words between their arguments, by the functions that mean the same: `trim(… from …)`
- *   as `ltrim`, `rtrim`, `btrim`, `position(… in …)` as `strpos`, `substring(… from …)` as `substr`,
- *   `at time zone` as `timezone`, `current_timestamp` as `now`
- * - aggregates and window functions of one column, `eb.fn.agg<number | null>('stddev', ['column'])`:
- *   `stddev_pop`, `variance`, `geometric_mean`, `row_number`, `rank`, `dense_rank`; FILTER and OVER
+ *   (`concat_ws`, `regexp_replace`, `sha1`, `trunc` …), of objects (`object_keys`,
+ *   `null_or_empty`), of arrays (`array_length`, `array_cat`, `array_append`, `array_prepend`,
+ *   `array_set`, `array_unique`, `array_difference`, `array_position`, `array_overlap`,
+ *   `array_min`, `array_max`, `array_sum`, `array_avg`, `array_to_string`, `array_unnest`), of
+ *   places (`latitude`, `longitude`, `geohash`, `area`), of times (`now`, `curdate`, `age`,
+ *   `timezone`, `to_char`), `ignore3vl`, `if`
+ * - functions with words between their arguments, by the functions that mean the same: `trim(… from
+ *   …)` as `ltrim`, `rtrim`, `btrim`, `position(… in …)` as `strpos`, `substring(… from …)` as
+ *   `substr`, `at time zone` as `timezone`, `current_timestamp` as `now`
+ * - aggregates and window functions of one column, `eb.fn.agg<number | null>('stddev',
+ *   ['column'])`: `stddev_pop`, `variance`, `geometric_mean`, `row_number`, `rank`, `dense_rank`;
+ *   FILTER and OVER
  * - arrays with a common item: `eb('tags', '&&', arrayValue('text', ['a', 'b']))`
  * - `excluded.column`, RETURNING, views (`db.schema.createView`), UNION ALL, CTEs
  *
@@ -95,7 +97,7 @@ export {
 } from './table-functions.js';
 export type { NumberSeries, TimeSeries } from './table-functions.js';
 export { dateBin, dateFormat, dateTrunc, extract, interval } from './time.js';
-export type { DateTruncUnit, ExtractField, Interval, IntervalParts } from './time.js';
+export type { DateTruncUnit, ExtractField, IntervalOperand, IntervalParts } from './time.js';
 export { unnest } from './unnest.js';
 export type { UnnestColumn, UnnestRow, UnnestType } from './unnest.js';
 export { knnMatch, vectorSimilarity } from './vector.js';

@@ -10,13 +10,12 @@ import { withOptions } from './value.js';
 
 /** A table of the database, or one partition of it. */
 type Target<DB> =
-  | (keyof DB & string)
-  | { readonly table: keyof DB & string; readonly partition: PartitionValues };
+  (keyof DB & string) | { readonly table: keyof DB & string; readonly partition: PartitionValues };
 
 /**
- * `REFRESH TABLE a, b`: makes everything written to the tables visible to searches, in one statement.
- * Names may be qualified (`schema.table`); others belong to the dialect's schema. No tables are no
- * error.
+ * `REFRESH TABLE a, b`: makes everything written to the tables visible to searches, in one
+ * statement. Names may be qualified (`schema.table`); others belong to the dialect's schema. No
+ * tables are no error.
  *
  * @see https://cratedb.com/docs/crate/reference/en/latest/sql/statements/refresh.html
  */
@@ -93,8 +92,8 @@ export async function showCreateTable<DB>(
 }
 
 /**
- * `KILL job`: ends a statement that runs on the cluster, by its id in `sys.jobs`; one that has ended
- * already is no error.
+ * `KILL job`: ends a statement that runs on the cluster, by its id in `sys.jobs`; one that has
+ * ended already is no error.
  *
  * @see https://cratedb.com/docs/crate/reference/en/latest/sql/statements/kill.html
  */

@@ -15,9 +15,7 @@ import { members } from './value.js';
 
 /** The names that a subscript on this type can have, or `number` for an array. */
 export type SubscriptKey<T> =
-  NonNullable<T> extends readonly (infer Item)[]
-    ? number | ObjectKey<Item>
-    : ObjectKey<T>;
+  NonNullable<T> extends readonly (infer Item)[] ? number | ObjectKey<Item> : ObjectKey<T>;
 
 type ObjectKey<T> = NonNullable<T> extends Scalar ? never : keyof NonNullable<T> & string;
 type Scalar = string | number | bigint | boolean | symbol | Date | readonly unknown[];
@@ -39,9 +37,9 @@ export type SubscriptType<T, Key> =
 type NullOf<T> = null extends T ? null : undefined extends T ? null : never;
 
 /**
- * `o['a']['b']`: a member of an object, or an item of an array (from 1 on, as in CrateDB), typed from
- * the type of the whole. In SELECT, WHERE, GROUP BY, ORDER BY and, for members of objects, as the
- * target of SET.
+ * `o['a']['b']`: a member of an object, or an item of an array (from 1 on, as in CrateDB), typed
+ * from the type of the whole. In SELECT, WHERE, GROUP BY, ORDER BY and, for members of objects, as
+ * the target of SET.
  *
  * ```ts
  * db.selectFrom('cars')
@@ -123,8 +121,8 @@ export type ValueType<T> = T extends Expression<infer V> ? V : T;
  * ```
  *
  * Plain numbers and booleans are written as literals, texts go as parameters, a Date as a timestamp
- * (which comes back as its milliseconds, like all timestamps in objects); members that are undefined
- * are left out.
+ * (which comes back as its milliseconds, like all timestamps in objects); members that are
+ * undefined are left out.
  *
  * @throws RangeError for a value that CrateDB can't hold in an object
  * @see https://cratedb.com/docs/crate/reference/en/latest/general/ddl/data-types.html#object-literals
@@ -136,7 +134,7 @@ export function buildObject<const T extends Readonly<Record<string, unknown>>>(
 }
 
 /**
- * `concat(a, b, …)` of objects: members of the later ones replace those of the same name, on the
+ * `concat(a, b)` of objects: members of the second replace those of the same name, on the
  * first level. As the value of SET, it changes some members and keeps the others:
  *
  * ```ts

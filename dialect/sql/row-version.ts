@@ -31,9 +31,9 @@ export function rowVersion(
 }
 
 /**
- * `_seq_no = $1 AND _primary_term = $2`: with the whole primary key and nothing else in the WHERE, an
- * atomic compare-and-set: the row is changed or deleted only if nobody has changed it since it was
- * read. The count of rows tells; 0 is lost, or the row is gone.
+ * `_seq_no = $1 AND _primary_term = $2`: with the whole primary key and nothing else in the WHERE,
+ * an atomic compare-and-set: the row is changed or deleted only if nobody has changed it since it
+ * was read. The count of rows tells; 0 is lost, or the row is gone.
  *
  * ```ts
  * const { numUpdatedRows } = await db
@@ -55,7 +55,8 @@ export function hasRowVersion(version: RowVersion): RawBuilder<SqlBool> {
   if (!isInteger(number) || !isInteger(term)) {
     throw new RangeError('hasRowVersion: _seq_no and _primary_term must be the integers of a row');
   }
-  return sql`${systemColumn('_seq_no')} = ${number} and ${systemColumn('_primary_term')} = ${term}`;
+  const [numbers, terms] = [systemColumn('_seq_no'), systemColumn('_primary_term')];
+  return sql`(${numbers} = ${number} and ${terms} = ${term})`;
 }
 
 function isInteger(value: unknown): boolean {

@@ -18,8 +18,8 @@ export type GlobalSettings = Readonly<Record<string, PropertyValue>>;
  * );
  * ```
  *
- * A name that CrateDB doesn't know is no error to it. Over the HTTP endpoint there are no sessions: each
- * request begins anew.
+ * A name that CrateDB doesn't know is no error to it. Only for the PostgreSQL wire: over HTTP,
+ * requests of one connection may go by several sockets, each with settings of its own.
  *
  * @param settings times in milliseconds, or texts with a unit such as `10s`
  * @see https://cratedb.com/docs/crate/reference/en/latest/config/session.html
@@ -31,16 +31,24 @@ export async function withSessionSettings<DB, Result>(
 ): Promise<Result> {
   const entries = Object.entries(settings);
   return db.connection().execute(async (session) => {
+    const reset = async () => {
+      for (const [name] of entries) {
+        await sql`set session ${sql.id(name)} = default`.execute(session);
+      }
+    };
+    let result: Result;
     try {
       for (const [name, value] of entries) {
         await sql`set session ${sql.id(name)} = ${literal(value)}`.execute(session);
       }
-      return await use(session);
-    } finally {
-      for (const [name] of entries) {
-        await sql`set session ${sql.id(name)} = default`.execute(session);
-      }
+      result = await use(session);
+    } catch (error) {
+      // Where it fails, the connection is gone: the first error says more.
+      await reset().catch(() => undefined);
+      throw error;
     }
+    await reset();
+    return result;
   });
 }
 
@@ -51,7 +59,8 @@ export async function withSessionSettings<DB, Result>(
  * await setGlobalSettings(db, { 'stats.jobs_log_size': 20_000 });
  * ```
  *
- * @param options `persistent`: whether they outlast a restart of the cluster. Default: false
+ * @param options `persistent`: whether they outlast a restart of the cluster; a value that is not
+ *   persistent hides one that is. Default: false
  * @throws RangeError where there are no settings
  * @see https://cratedb.com/docs/crate/reference/en/latest/sql/statements/set.html
  */
@@ -67,8 +76,8 @@ export async function setGlobalSettings<DB>(
 }
 
 /**
- * `RESET GLOBAL name, …`: back to the values that the nodes were started with; of a name such as `stats`,
- * all that is in it.
+ * `RESET GLOBAL name, …`: back to the values that the nodes were started with; of a name such as
+ * `stats`, all that is in it.
  *
  * @throws RangeError where there are no names
  * @see https://cratedb.com/docs/crate/reference/en/latest/sql/statements/set.html

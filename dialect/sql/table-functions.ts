@@ -1,6 +1,12 @@
-import { type AliasedRawBuilder, type Expression, isExpression, type RawBuilder, sql } from 'kysely';
+import {
+  type AliasedRawBuilder,
+  type Expression,
+  isExpression,
+  type RawBuilder,
+  sql,
+} from 'kysely';
 
-import { type Interval, toInterval } from './time.js';
+import { type IntervalOperand, toInterval } from './time.js';
 
 /**
  * A call as a table, `f(…) AS alias(a, b)`: what every table function here is made with, for those
@@ -39,7 +45,7 @@ export interface NumberSeries {
 export interface TimeSeries {
   readonly start: Date;
   readonly stop: Date;
-  readonly step: Interval;
+  readonly step: IntervalOperand;
 }
 
 /**
@@ -69,9 +75,10 @@ export function generateSeries<Alias extends string, Column extends string>(
   column: Column,
   series: NumberSeries | TimeSeries,
 ): AliasedRawBuilder<Record<Column, number | Date>, Alias> {
-  const call = isTimes(series)
-    ? sql`generate_series(${sql.join([moment(series.start), moment(series.stop), toInterval(series.step)])})`
-    : sql`generate_series(${sql.join([series.start, series.stop, series.step ?? 1].map(whole))})`;
+  const bounds = isTimes(series)
+    ? [moment(series.start), moment(series.stop), toInterval(series.step)]
+    : [series.start, series.stop, series.step ?? 1].map(whole);
+  const call = sql`generate_series(${sql.join(bounds)})`;
   return tableFunction<Record<Column, number | Date>, Alias>(alias, [column], call);
 }
 
@@ -93,8 +100,8 @@ function whole(value: number): RawBuilder<unknown> {
 }
 
 /**
- * `generate_subscripts(array, dimension, reverse) AS alias(column)`: the positions in an array, from 1
- * on.
+ * `generate_subscripts(array, dimension, reverse) AS alias(column)`: the positions in an array,
+ * from 1 on.
  *
  * @param options `dimension` default: 1; `reverse` default: false
  * @see https://cratedb.com/docs/crate/reference/en/latest/general/builtins/table-functions.html#pg-catalog-generate-subscripts-array-dim-reverse
@@ -112,9 +119,9 @@ export function generateSubscripts<Alias extends string, Column extends string>(
 }
 
 /**
- * `regexp_matches(text, pattern, flags) AS alias(column)`: of each match the groups, or the whole where
- * the pattern has none; a group that took no part is null. On a column, it belongs into SELECT:
- * `eb.fn<(string | null)[]>('regexp_matches', ['column', eb.val(pattern)])`.
+ * `regexp_matches(text, pattern, flags) AS alias(column)`: of each match the groups, or the whole
+ * where the pattern has none; a group that took no part is null. On a column, it belongs into
+ * SELECT: `eb.fn<(string | null)[]>('regexp_matches', ['column', eb.val(pattern)])`.
  *
  * @param pattern a regular expression of Java
  * @param flags such as `g` for all matches, `i` for both cases. Default: none

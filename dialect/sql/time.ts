@@ -13,12 +13,25 @@ export interface IntervalParts {
   readonly minutes?: number;
   /** Down to milliseconds, as in `0.25`. */
   readonly seconds?: number;
+  readonly milliseconds?: number;
 }
 
-/** Parts, a text that CrateDB reads (`5 minutes`, `P1DT2H`), or an expression. */
-export type Interval = IntervalParts | string | Expression<unknown>;
+/**
+ * Parts (an `Interval` that was read has them), a text that CrateDB reads (`5 minutes`, `P1DT2H`),
+ * or an expression.
+ */
+export type IntervalOperand = IntervalParts | string | Expression<unknown>;
 
-const UNITS = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds'] as const;
+const UNITS = [
+  'years',
+  'months',
+  'weeks',
+  'days',
+  'hours',
+  'minutes',
+  'seconds',
+  'milliseconds',
+] as const;
 
 /**
  * `'1 days 2 hours'::interval`: a literal, since CrateDB takes no intervals as parameters.
@@ -27,7 +40,8 @@ const UNITS = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds'
  * eb('created', '>', sql`now() - ${interval({ days: 7 })}`)
  * ```
  *
- * @throws RangeError where there are no parts, one is no finite number, or no whole one (but seconds)
+ * @throws RangeError where there are no parts, one is no finite number, or no whole one (but
+ *   seconds)
  * @see https://cratedb.com/docs/crate/reference/en/latest/general/ddl/data-types.html#type-interval
  */
 export function interval(parts: IntervalParts | string): RawBuilder<unknown> {
@@ -44,7 +58,7 @@ export function interval(parts: IntervalParts | string): RawBuilder<unknown> {
   return sql`${sql.lit(words.join(' '))}::interval`;
 }
 
-export function toInterval(value: Interval): Expression<unknown> {
+export function toInterval(value: IntervalOperand): Expression<unknown> {
   return typeof value === 'object' && 'toOperationNode' in value ? value : interval(value);
 }
 
@@ -65,8 +79,8 @@ const TRUNC_UNITS: Readonly<Record<DateTruncUnit, RawBuilder<unknown>>> = {
 };
 
 /**
- * `date_trunc('month', column)`: the start of the month the time is in. All is written as literals, so
- * that the same can stand in SELECT, GROUP BY and ORDER BY, which it can't with parameters.
+ * `date_trunc('month', column)`: the start of the month the time is in. All is written as literals,
+ * so that the same can stand in SELECT, GROUP BY and ORDER BY, which it can't with parameters.
  *
  * ```ts
  * db.selectFrom('readings')
@@ -90,8 +104,8 @@ export function dateTrunc<DB, TB extends keyof DB, RE extends Reference<DB, TB>>
 }
 
 /**
- * `date_bin(interval, column, origin)`: the start of the bin that the time is in; bins are as long as
- * the interval and begin at the origin. Literals, as with {@link dateTrunc}.
+ * `date_bin(interval, column, origin)`: the start of the bin that the time is in; bins are as long
+ * as the interval and begin at the origin. Literals, as with {@link dateTrunc}.
  *
  * ```ts
  * dateBin(eb, { minutes: 15 }, 'ts').as('quarter_of_an_hour')
@@ -103,7 +117,7 @@ export function dateTrunc<DB, TB extends keyof DB, RE extends Reference<DB, TB>>
  */
 export function dateBin<DB, TB extends keyof DB, RE extends Reference<DB, TB>>(
   eb: ExpressionBuilder<DB, TB>,
-  width: Interval,
+  width: IntervalOperand,
   time: RE,
   origin: Date | Expression<unknown> = new Date(0),
 ): RawBuilder<ReferenceType<DB, TB, RE>> {
@@ -128,7 +142,10 @@ export function dateFormat<DB, TB extends keyof DB>(
   return sql`date_format(${sql.lit(format)}, ${zone}${toExpression(eb, time)})`;
 }
 
-/** Fields of `extract`. Weeks and their days begin on Monday, days of the week with 1. */
+/**
+ * Fields of `extract`. Weeks begin on Monday, which is `day_of_week` 1; the `century` of 2026 is
+ * 20, not 21 as in PostgreSQL.
+ */
 export type ExtractField =
   | 'century'
   | 'year'

@@ -1,4 +1,10 @@
-import { type Expression, type ExpressionBuilder, type RawBuilder, sql, type SqlBool } from 'kysely';
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type RawBuilder,
+  sql,
+  type SqlBool,
+} from 'kysely';
 
 import { wholeNumber } from '../schema/keywords.js';
 import { type Reference, toExpression } from './reference.js';
@@ -8,7 +14,8 @@ export type Vector = readonly number[] | Float32Array | Expression<readonly numb
 
 /**
  * `knn_match(column, target, k)`: the k nearest vectors of each shard, in a WHERE, by Euclidean
- * distance. So it is k rows per shard at most: add `.orderBy(systemColumn('_score'), 'desc').limit(k)`.
+ * distance. So it is k rows per shard at most: add `.orderBy(systemColumn('_score'),
+ * 'desc').limit(k)`.
  *
  * ```ts
  * db.selectFrom('documents')
@@ -18,8 +25,8 @@ export type Vector = readonly number[] | Float32Array | Expression<readonly numb
  *   .limit(10)
  * ```
  *
- * Other conditions are applied to what it finds, and so may leave fewer than k. Beside a condition on
- * the whole primary key, CrateDB 6.4 refuses it.
+ * Other conditions are applied to what it finds, and so may leave fewer than k. Beside a condition
+ * on the whole primary key, CrateDB 6.4 refuses it.
  *
  * @throws RangeError where `k` is no whole number, 1 or more
  * @see https://cratedb.com/docs/crate/reference/en/latest/general/builtins/scalar-functions.html#knn-match-float-vector-float-vector-int
@@ -36,8 +43,8 @@ export function knnMatch<DB, TB extends keyof DB>(
 
 /**
  * `vector_similarity(a, b)`: 1 / (1 + the square of the Euclidean distance), from 0 to 1 for equal
- * vectors. It is computed for every row; to find the nearest, use {@link knnMatch}, whose `_score` is
- * the same number.
+ * vectors. It is computed for every row; to find the nearest, use {@link knnMatch}, whose `_score`
+ * is the same number.
  *
  * @see https://cratedb.com/docs/crate/reference/en/latest/general/builtins/scalar-functions.html#vector-similarity-float-vector-float-vector
  */

@@ -10,14 +10,14 @@ import {
 
 import { wholeNumber } from '../schema/keywords.js';
 import { type Reference, type ReferenceType, toExpression } from './reference.js';
-import { type Interval, toInterval } from './time.js';
+import { type IntervalOperand, toInterval } from './time.js';
 import { finite, typedValue } from './value.js';
 
 /** Where a frame begins or ends, and whether CrateDB allows it there. */
 interface Bound<At extends 'start' | 'end' | 'both'> {
   readonly at: At;
   /** In a RANGE, of the type that the ordering column is compared with. */
-  readonly offset?: number | Interval;
+  readonly offset?: number | IntervalOperand;
   readonly direction: 'preceding' | 'current' | 'following';
 }
 
@@ -32,12 +32,12 @@ export const currentRow: Bound<'both'> = { at: 'both', direction: 'current' };
 export const unboundedFollowing: Bound<'end'> = { at: 'end', direction: 'following' };
 
 /** So many rows before; in a RANGE, values that are less by so much, or earlier by an interval. */
-export function preceding(offset: number | Interval): Bound<'start'> {
+export function preceding(offset: number | IntervalOperand): Bound<'start'> {
   return { at: 'start', direction: 'preceding', offset };
 }
 
 /** So many rows after; in a RANGE, values that are greater by so much, or later by an interval. */
-export function following(offset: number | Interval): Bound<'end'> {
+export function following(offset: number | IntervalOperand): Bound<'end'> {
   return { at: 'end', direction: 'following', offset };
 }
 
@@ -55,8 +55,8 @@ export function rowsBetween(start: FrameStart, end: FrameEnd = currentRow): Fram
 }
 
 /**
- * `range between start and end`: by the value of the ordering column; with offsets, there is exactly
- * one such column.
+ * `range between start and end`: by the value of the ordering column; with offsets, there is
+ * exactly one such column.
  *
  * @throws RangeError for an offset that is no finite number
  * @see https://cratedb.com/docs/crate/reference/en/latest/general/builtins/window-functions.html#over
@@ -67,21 +67,21 @@ export function rangeBetween(start: FrameStart, end: FrameEnd = currentRow): Fra
 
 function bound(
   { offset, direction }: Bound<'start' | 'end' | 'both'>,
-  toOffset: (offset: number | Interval) => Expression<unknown>,
+  toOffset: (offset: number | IntervalOperand) => Expression<unknown>,
 ): RawBuilder<unknown> {
   if (direction === 'current') return sql`current row`;
   const distance = offset === undefined ? sql`unbounded` : toOffset(offset);
   return direction === 'preceding' ? sql`${distance} preceding` : sql`${distance} following`;
 }
 
-function rows(offset: number | Interval): Expression<unknown> {
+function rows(offset: number | IntervalOperand): Expression<unknown> {
   if (typeof offset !== 'number') {
     throw new RangeError('rowsBetween: an offset must be a number of rows');
   }
   return wholeNumber('rowsBetween: an offset', offset, 0);
 }
 
-function range(offset: number | Interval): Expression<unknown> {
+function range(offset: number | IntervalOperand): Expression<unknown> {
   return typeof offset === 'number'
     ? finite('rangeBetween: an offset', offset)
     : toInterval(offset);
@@ -195,8 +195,8 @@ export function firstValue<DB, TB extends keyof DB, RE extends Reference<DB, TB>
 }
 
 /**
- * `last_value(column)`: of the frame's last row, which by default is the current one: give the frame
- * by {@link windowed}.
+ * `last_value(column)`: of the frame's last row, which by default is the current one: give the
+ * frame by {@link windowed}.
  *
  * @see https://cratedb.com/docs/crate/reference/en/latest/general/builtins/window-functions.html#last-value-arg
  */

@@ -5,7 +5,8 @@ const LONG_INTEGER = /(?:^|[[,:\s])-?\d{16}/;
 const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /** Not to be foreseen by whoever writes texts that are read here. */
 const MARK = `\u0000${Math.random().toString(36).slice(2)}:`;
-const MARKED_INTEGER = new RegExp(`"${JSON.stringify(MARK).slice(1, -1).replace('\\', '\\\\')}(-?\\d+)"`, 'g');
+const MARK_IN_JSON = JSON.stringify(MARK).slice(1, -1).replace('\\', '\\\\');
+const MARKED_INTEGER = new RegExp(`"${MARK_IN_JSON}(-?\\d+)"`, 'g');
 
 /** As JSON.parse, but integers beyond 2^53 go through `integer`, instead of being rounded. */
 export function parseJson(text: string, integer: ParseInteger): unknown {

@@ -41,7 +41,9 @@ import type { Tag } from '../domain/tag.js';
 
 /** Experiments: named groups of runs. */
 export interface ExperimentStore {
-  /** Answers the new experiment's id. Fails with RESOURCE_ALREADY_EXISTS where the name is taken. */
+  /**
+   * Answers the new experiment's id. Fails with RESOURCE_ALREADY_EXISTS where the name is taken.
+   */
   createExperiment(experiment: CreateExperiment): Promise<string>;
   /** Deleted ones too. Fails with RESOURCE_DOES_NOT_EXIST. */
   getExperiment(experimentId: string): Promise<Experiment>;
@@ -132,9 +134,10 @@ export interface TrackingStore
     LoggedModelStore {}
 
 /**
- * MLflow's model registry store, named in MLflow's own terms. Prompts are registered models with the
- * tag `mlflow.prompt.is_prompt`. All but `createRegisteredModel` and the searches fail with
- * RESOURCE_DOES_NOT_EXIST where there is no such model or version. A version is given by its number.
+ * MLflow's model registry store, named in MLflow's own terms. Prompts are registered models with
+ * the tag `mlflow.prompt.is_prompt`. All but `createRegisteredModel` and the searches fail with
+ * RESOURCE_DOES_NOT_EXIST where there is no such model or version. A version is given by its
+ * number.
  */
 export interface ModelRegistryStore {
   /** Fails with RESOURCE_ALREADY_EXISTS where a model or a prompt has the name. */
@@ -143,11 +146,13 @@ export interface ModelRegistryStore {
   /** Without a description, the one that stands is removed. */
   updateRegisteredModel(name: string, description?: string): Promise<RegisteredModel>;
   /**
-   * Versions, tags and aliases come along. A reader sees one of the two names at any time, never both,
-   * never neither. Fails with RESOURCE_ALREADY_EXISTS where the new name is taken.
+   * Versions, tags and aliases come along. A reader sees one of the two names at any time, never
+   * both, never neither. Fails with RESOURCE_ALREADY_EXISTS where the new name is taken.
    */
   renameRegisteredModel(name: string, newName: string): Promise<RegisteredModel>;
-  /** With all its versions, for good. The name is free then, and its next model begins at version 1. */
+  /**
+   * With all its versions, for good. The name is free then, and its next model begins at version 1.
+   */
   deleteRegisteredModel(name: string): Promise<void>;
   searchRegisteredModels(search: SearchRegisteredModels): Promise<Page<RegisteredModel>>;
   /** The highest version of each of these stages. Default: of every stage. */
@@ -161,7 +166,9 @@ export interface ModelRegistryStore {
   deleteRegisteredModelAlias(name: string, alias: string): Promise<void>;
   /** Fails with INVALID_PARAMETER_VALUE where there is no such alias, as MLflow does. */
   getModelVersionByAlias(name: string, alias: string): Promise<ModelVersion>;
-  /** The next number of the model: unique and ascending, whoever else creates one at the same time. */
+  /**
+   * The next number of the model: unique and ascending, whoever else creates one at the same time.
+   */
   createModelVersion(version: CreateModelVersion): Promise<ModelVersion>;
   getModelVersion(name: string, version: string | number): Promise<ModelVersion>;
   /** Without a description, the one that stands is removed. */

@@ -23,6 +23,10 @@ const limits: readonly (readonly [table: string, row: Record<string, unknown>])[
     'experiment_names',
     { workspace: 'a'.repeat(63), name: wide(500), experiment_id: 1, token: 't' },
   ],
+  [
+    'registered_model_names',
+    { workspace: 'a'.repeat(63), name: wide(256), generation: 1, state: 'live', model_id: 'm' },
+  ],
   ['experiment_tags', { experiment_id: 1, key: wide(250), value: wide(5_000) }],
   ['params', { run_uuid: 'r', key: wide(250), value: wide(6_000) }],
   ['tags', { run_uuid: 'r', key: wide(250), value: wide(8_000) }],

@@ -166,6 +166,105 @@ for (const scene of scenes) {
       }
     });
 
+    async function newModel(): Promise<string> {
+      const name = uniqueName('model');
+      await client(0).post('registered-models/create', { name });
+      return name;
+    }
+
+    const source = 'mlflow-artifacts:/1/models/m';
+
+    it('50 creates of one model: one winner', async () => {
+      const name = uniqueName('model');
+      const answers = await all(50, (to) => to.post('registered-models/create', { name }));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      const refused = answers.filter(({ body }) => body['error_code'] === 'RESOURCE_ALREADY_EXISTS');
+      expect(refused).toHaveLength(49);
+    });
+
+    it('50 model versions at once get the numbers 1 to 50', async () => {
+      const name = await newModel();
+      const answers = await all(50, (to) => to.post('model-versions/create', { name, source }));
+      const numbers = answers.map(({ body }) =>
+        Number((body['model_version'] as { version: string }).version),
+      );
+      expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+      const filter = `name = '${name}'`;
+      const found = await client(1).get('model-versions/search', { filter });
+      expect(found.body['model_versions']).toHaveLength(50);
+    });
+
+    it('20 writers of one alias leave one', async () => {
+      const name = await newModel();
+      await all(20, (to) => to.post('model-versions/create', { name, source }));
+      const answers = await all(20, (to, index) =>
+        to.post('registered-models/alias', { name, alias: 'best', version: String(index + 1) }),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+      const { body } = await client(1).get('registered-models/get', { name });
+      const { aliases } = body['registered_model'] as { aliases: { version: string }[] };
+      expect(aliases).toHaveLength(1);
+      const byAlias = await client(0).get('registered-models/alias', { name, alias: 'best' });
+      expect(byAlias.body['model_version']).toMatchObject({ version: aliases[0]?.version });
+    });
+
+    it('renames of one model to ten names: one name is left, with all of it', async () => {
+      const name = await newModel();
+      await client(0).post('model-versions/create', { name, source });
+      const names = Array.from({ length: 10 }, () => uniqueName('to'));
+      const answers = await all(10, (to, index) =>
+        to.post('registered-models/rename', { name, new_name: names[index] }),
+      );
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      const winner = names[answers.findIndex(({ status }) => status === 200)];
+      const seen = await all(11, (to, index) =>
+        to.get('registered-models/get', { name: names[index] ?? name }),
+      );
+      const models = seen.flatMap(({ body }) => body['registered_model'] ?? []);
+      expect(models).toMatchObject([{ name: winner, latest_versions: [{ version: '1' }] }]);
+    });
+
+    it('a model swings between two names, under writers: one is seen, nothing is lost', async () => {
+      const names = [await newModel(), uniqueName('model')] as const;
+      let isOver = false;
+      const written = new Set<number>();
+      const watch = async (turn: number) => {
+        while (!isOver) {
+          const { body } = await client(turn).get('registered-models/search', {
+            max_results: '1000',
+          });
+          const found = body['registered_models'] as { name: string }[];
+          expect(found.filter((model) => names.includes(model.name))).toHaveLength(1);
+        }
+      };
+      const write = async (turn: number) => {
+        for (let at = turn; !isOver; at += 1) {
+          const name = names[at % 2];
+          const { status, body } = await client(turn).post('model-versions/create', { name, source });
+          expect([200, 404]).toContain(status);
+          if (status !== 200) continue;
+          const { version } = body['model_version'] as { version: string };
+          expect(written.has(Number(version))).toBe(false);
+          written.add(Number(version));
+        }
+      };
+      const others = [watch(0), watch(1), write(0), write(1), write(2)];
+      for (let turn = 0; turn < 6; turn += 1) {
+        const [from, to] = turn % 2 === 0 ? names : [names[1], names[0]];
+        const answer = await client(turn).post('registered-models/rename', {
+          name: from,
+          new_name: to,
+        });
+        expect(answer.status).toBe(200);
+      }
+      isOver = true;
+      await Promise.all(others);
+      const { body } = await client(1).get('model-versions/search', { filter: `name = '${names[0]}'` });
+      const versions = (body['model_versions'] as { version: string }[] | undefined) ?? [];
+      const standing = new Set(versions.map(({ version }) => Number(version)));
+      for (const version of written) expect(standing).toContain(version);
+    });
+
     it('200 reads, each right after a write acknowledged on the other server: none is stale', async () => {
       const { experimentId, runId } = await newRun();
       let stale = 0;

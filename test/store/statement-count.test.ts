@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type LogBatch, openStore, type Store } from '../../src/index.js';
 import { dropSchema } from '../helpers/crate-schema.js';
-import { crateBackend, createTestRun, embedded } from '../helpers/stores.js';
+import { crateBackend, createTestRun, embedded, uniqueName } from '../helpers/stores.js';
 
 /** What a call may cost, checked by counting what is sent. */
 const CALLS = {
@@ -28,6 +28,23 @@ const CALLS = {
   getLoggedModel: { embedded: 4, CrateDB: 5 },
   /** A refresh and the search; a refresh and three reads. */
   searchLoggedModels: { embedded: 4, CrateDB: 6 },
+  /** Generation, claim, row and tags, shown. */
+  createRegisteredModel: 5,
+  /** Who bears the name; tags; who bears it still. */
+  setRegisteredModelTag: 3,
+  setRegisteredModelAlias: 4,
+  /** Name, number, tags, row, the model's time, name. */
+  createModelVersion: 6,
+  /** Name; the row, and after a refresh tags and aliases; name. */
+  getModelVersion: { embedded: 5, CrateDB: 6 },
+  /** Name; the row, and after a refresh three reads; after one more the versions' tags; name. */
+  getRegisteredModel: { embedded: 7, CrateDB: 9 },
+  /** Counter, arriving names, the search, what hangs on the models (4), counter; a refresh before each search. */
+  searchRegisteredModels: { embedded: 8, CrateDB: 12 },
+  searchModelVersions: { embedded: 5, CrateDB: 8 },
+  /** However many rows: lease, count and copy of five tables, and the model afterwards. */
+  renameRegisteredModel: { embedded: 43, CrateDB: 54 },
+  deleteRegisteredModel: { embedded: 14, CrateDB: 15 },
 };
 
 for (const backend of [embedded, crateBackend()]) {
@@ -46,6 +63,14 @@ for (const backend of [embedded, crateBackend()]) {
       const { modelId } = await store.createLoggedModel({ experimentId, ...batch(0, 1) });
       await store.logMetric(runId, { key: 'm', value: 1, timestamp: 2, step: 0, modelId });
       await store.searchLoggedModels({ experimentIds: [experimentId] });
+      const tags = [{ key: 'k', value: 'v' }];
+      await store.createRegisteredModel({ name: 'first', tags });
+      await store.createModelVersion({ name: 'first', source: 's', tags });
+      await store.setRegisteredModelAlias('first', 'a', 1);
+      await store.searchRegisteredModels({});
+      await store.searchModelVersions({});
+      await store.renameRegisteredModel('first', 'second');
+      await store.deleteRegisteredModel('second');
     });
     afterAll(async () => {
       await store.close();
@@ -150,6 +175,53 @@ for (const backend of [embedded, crateBackend()]) {
         });
       expect((await search()).items).toHaveLength(size);
       expect(await count(search)).toBe(CALLS.searchLoggedModels[backend.name]);
+    });
+
+    it.each([1, 20])('a registered model with %i tags and versions', async (size) => {
+      const name = uniqueName('model');
+      const { tags = [] } = batch(0, size);
+      const source = 's3://models/m';
+      const on = backend.name;
+      expect(await count(() => store.createRegisteredModel({ name, tags }))).toBe(
+        CALLS.createRegisteredModel,
+      );
+      for (let version = 0; version < size; version++) {
+        expect(await count(() => store.createModelVersion({ name, source, tags }))).toBe(
+          CALLS.createModelVersion,
+        );
+      }
+      const [tag = { key: '', value: '' }] = tags;
+      expect(await count(() => store.setRegisteredModelTag(name, tag))).toBe(
+        CALLS.setRegisteredModelTag,
+      );
+      expect(await count(() => store.setRegisteredModelAlias(name, 'best', 1))).toBe(
+        CALLS.setRegisteredModelAlias,
+      );
+      expect(await count(() => store.getModelVersion(name, 1))).toBe(CALLS.getModelVersion[on]);
+      expect(await count(() => store.getRegisteredModel(name))).toBe(CALLS.getRegisteredModel[on]);
+      const renamed = uniqueName('renamed');
+      expect(await count(() => store.renameRegisteredModel(name, renamed))).toBe(
+        CALLS.renameRegisteredModel[on],
+      );
+      expect(await count(() => store.deleteRegisteredModel(renamed))).toBe(
+        CALLS.deleteRegisteredModel[on],
+      );
+    });
+
+    it.each([1, 20])('searches of the registry that find %i', async (size) => {
+      const prefix = uniqueName('find');
+      for (let model = 0; model < size; model++) {
+        const name = `${prefix}-${String(model)}`;
+        await store.createRegisteredModel({ name });
+        await store.createModelVersion({ name, source: 's3://models/m' });
+      }
+      const filter = `name LIKE '${prefix}%'`;
+      const models = () => store.searchRegisteredModels({ filter });
+      expect((await models()).items).toHaveLength(size);
+      expect(await count(models)).toBe(CALLS.searchRegisteredModels[backend.name]);
+      const versions = () => store.searchModelVersions({ filter });
+      expect((await versions()).items).toHaveLength(size);
+      expect(await count(versions)).toBe(CALLS.searchModelVersions[backend.name]);
     });
   });
 }

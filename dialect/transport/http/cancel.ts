@@ -1,4 +1,9 @@
-import { HttpAnswerError, NotSupportedError, PermissionDeniedError } from '../../errors/index.js';
+import {
+  fromHttpError,
+  HttpAnswerError,
+  NotSupportedError,
+  PermissionDeniedError,
+} from '../../errors/index.js';
 import { sleep } from '../../sleep.js';
 import type { CrateHost } from '../../url.js';
 import type { Endpoint } from './endpoint.js';
@@ -32,10 +37,9 @@ export async function killMarked(
 ): Promise<void> {
   for (let poll = 0; poll < MAX_POLLS && isRunning(); poll += 1) {
     if (poll > 0) await sleep(POLL_MS);
-    for (const id of await findJobs(endpoint, host, marker)) {
-      await query(endpoint, host, `KILL '${id}'`, []);
-      return;
-    }
+    const jobs = await findJobs(endpoint, host, marker);
+    for (const id of jobs) await query(endpoint, host, `KILL '${id}'`, []);
+    if (jobs.length > 0) return;
   }
 }
 
@@ -49,11 +53,10 @@ async function findJobs(
     const rows = await query(endpoint, host, sql, [`%/* ${marker} */`]);
     return rows.flatMap(([id]) => (typeof id === 'string' && /^[\w-]+$/.test(id) ? [id] : []));
   } catch (error) {
-    if (!(error instanceof HttpAnswerError) || !/\[Schema 'sys' unknown\]/.test(error.body)) {
-      throw error;
-    }
+    const hidden = error instanceof HttpAnswerError && /\[Schema 'sys' unknown\]/.test(error.body);
+    if (!hidden) throw fromHttpError(error);
     throw new PermissionDeniedError(
-      'To end a statement over HTTP, the user must find it in sys.jobs: GRANT DQL ON TABLE sys.jobs',
+      'To end a statement over HTTP, its user must see it: GRANT DQL ON TABLE sys.jobs TO the user',
       { sqlstate: '42501' },
     );
   }
@@ -73,6 +76,7 @@ async function query(
 /** For a session whose statement bears no marker. */
 export function notCancellable(): NotSupportedError {
   return new NotSupportedError(
-    "Over HTTP, a statement can be ended only if it was sent to be: give execute() or stream() a signal. Another one of the same text can't be told from it.",
+    'Over HTTP, a statement can be ended only if it was sent to be: give execute() or stream() a ' +
+      "signal. Another one of the same text can't be told from it.",
   );
 }

@@ -1,14 +1,12 @@
 import type { ParseInteger } from '../../values/bigint.js';
 import { parseInterval } from '../../values/interval.js';
 import { digitsOf, parseJson, unmarkAll } from '../../values/json.js';
-import { toRecordText, toTimeText } from './texts.js';
+import { toNumber, toRecordText, toTimeText } from './texts.js';
 
 /** A type number, or 100 and the type of an array's elements. */
 export type ColumnType = number | readonly [100, ColumnType];
 
-/**
- * https://cratedb.com/docs/crate/reference/en/latest/interfaces/http.html#column-types
- */
+/** https://cratedb.com/docs/crate/reference/en/latest/interfaces/http.html#column-types */
 const TYPE = {
   byte: 2,
   double: 6,
@@ -22,6 +20,7 @@ const TYPE = {
   interval: 17,
   record: 18,
   timetz: 20,
+  oidvector: 21,
   numeric: 22,
   regclass: 23,
   date: 24,
@@ -46,7 +45,6 @@ export function decoderFor(type: ColumnType, integer: ParseInteger): Decode | un
     case TYPE.integer:
     case TYPE.real:
     case TYPE.double:
-      // NaN and the infinities come as texts.
       return toNumber;
     case TYPE.bigint:
       return (value) => integer(digitsOf(value) ?? String(value));
@@ -65,6 +63,8 @@ export function decoderFor(type: ColumnType, integer: ParseInteger): Decode | un
       return (value) => toRecordText(value as readonly unknown[]);
     case TYPE.timetz:
       return (value) => toTimeText(...(value as [unknown, unknown]));
+    case TYPE.oidvector:
+      return (value) => (value as readonly unknown[]).map(toNumber).join(' ');
     case TYPE.numeric:
     case TYPE.regclass:
       return (value) => digitsOf(value) ?? String(value);
@@ -89,8 +89,4 @@ function arrayDecoder(element: ColumnType, integer: ParseInteger): Decode | unde
 /** For columns without a decoder, where numbers are marked. */
 export function unmarkingDecoder(integer: ParseInteger): Decode {
   return (value) => unmarkAll(value, integer);
-}
-
-function toNumber(value: unknown): number {
-  return typeof value === 'number' ? value : Number(digitsOf(value) ?? value);
 }

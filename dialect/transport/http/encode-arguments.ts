@@ -67,11 +67,10 @@ function isSentAsText(value: unknown): boolean {
 /** Of JSON numbers with a fraction, `$1::bigint[]` would cut it off. */
 function isCastToIntegers(values: readonly unknown[], position: number, sql: string): boolean {
   if (!values.some((value) => typeof value === 'number' && !Number.isInteger(value))) return false;
-  const cast = new RegExp(
-    `\\$${String(position)}\\s*(::|as)\\s*(array\\s*\\(\\s*)?(byte|char|short|smallint|int|integer|long|bigint|int[248])\\b`,
-    'i',
+  const cast = `\\$${String(position)}\\s*(::|as)\\s*(array\\s*\\(\\s*)?`;
+  return new RegExp(`${cast}(byte|char|short|smallint|int|integer|long|bigint|int[248])\\b`, 'i').test(
+    sql,
   );
-  return cast.test(sql);
 }
 
 const GEOMETRIES =
@@ -84,7 +83,8 @@ const GEOMETRIES =
 function encodeObject(value: object): unknown {
   if (ArrayBuffer.isView(value)) {
     throw new NotSupportedError(
-      'CrateDB has no binary type: a Buffer or typed array can\'t be a parameter. Send it as a text (hex or base64) or as an array of numbers, or keep it in a BLOB table.',
+      "CrateDB has no binary type: a Buffer or typed array can't be a parameter. Send it as a text " +
+        '(hex or base64) or as an array of numbers, or keep it in a BLOB table.',
     );
   }
   const { toPostgres, toJSON, type } = value as {

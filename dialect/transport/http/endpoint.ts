@@ -1,10 +1,13 @@
-import { CrateConnectionError, HttpAnswerError, HttpRequestError } from '../../errors/index.js';
+import { HttpAnswerError, HttpRequestError } from '../../errors/index.js';
 import type { CrateHost, CrateUrl } from '../../url.js';
 import type { Hosts } from '../hosts.js';
 import type { HttpAnswer, HttpClient } from './http-client.js';
 
 /** `types`: the answer says the types of its columns. */
 const PATH = '/_sql?types';
+
+/** Another host may be of more use. */
+const UNAVAILABLE = new Set([502, 503, 504]);
 
 /**
  * The endpoint `/_sql` of the servers of one cluster, for one user and schema.
@@ -33,23 +36,15 @@ export class Endpoint {
    * @throws HttpRequestError where no answer came
    */
   async post(host: CrateHost, body: string, signal?: AbortSignal): Promise<HttpAnswer> {
-    try {
-      const answer = await this.#client.send({
-        host,
-        path: PATH,
-        headers: this.#headers,
-        body,
-        signal,
-      });
-      this.#hosts.answered(host);
-      if (answer.status === 200) return answer;
-      throw new HttpAnswerError(answer.status, await answer.text());
-    } catch (error) {
-      if (error instanceof HttpRequestError || error instanceof CrateConnectionError) {
-        this.#hosts.failed(host);
-      }
+    const request = { host, path: PATH, headers: this.#headers, body, signal };
+    const answer = await this.#client.send(request).catch((error: unknown) => {
+      if (error instanceof HttpRequestError) this.#hosts.failed(host);
       throw error;
-    }
+    });
+    if (UNAVAILABLE.has(answer.status)) this.#hosts.failed(host);
+    else this.#hosts.answered(host);
+    if (answer.status === 200) return answer;
+    throw new HttpAnswerError(answer.status, await answer.text());
   }
 
   close(): void {

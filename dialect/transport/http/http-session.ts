@@ -54,10 +54,10 @@ export class HttpSession implements Session {
   }
 
   /**
-   * One request with `bulk_args`. A value that can't be cast to its parameter's type refuses them
-   * all, before any is written.
+   * One request with `bulk_args`. A value that can't be cast to its parameter's type, or a null in a
+   * primary key, makes the server refuse all of them before any is written.
    *
-   * @throws CrateError for the whole request
+   * @see https://cratedb.com/docs/crate/reference/en/latest/interfaces/http.html#bulk-operations
    */
   async executeMany(
     sql: string,

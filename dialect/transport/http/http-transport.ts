@@ -3,7 +3,7 @@ import { CrateError, fromHttpError } from '../../errors/index.js';
 import type { CrateUrl } from '../../url.js';
 import { integerParser } from '../../values/bigint.js';
 import type { Hosts } from '../hosts.js';
-import type { AcquireOptions, Session, Transport } from '../transport.js';
+import type { AcquireOptions, Transport } from '../transport.js';
 import { Endpoint } from './endpoint.js';
 import { HttpSession } from './http-session.js';
 import { openClient } from './open-client.js';
@@ -41,7 +41,7 @@ export class HttpTransport implements Transport {
     this.hosts = hosts.count;
   }
 
-  async acquire({ signal }: AcquireOptions = {}): Promise<Session> {
+  async acquire({ signal }: AcquireOptions = {}): Promise<HttpSession> {
     signal?.throwIfAborted();
     if (this.#ended) throw new CrateError('The connection pool is closed.');
     const endpoint = await (this.#endpoint ??= this.#open());

@@ -18,7 +18,7 @@ export async function openClient(
       connectTimeoutMs,
     });
   }
-  if (tls !== undefined && (tls.verify !== 'full' || tls.caFile !== undefined || tls.certFile !== undefined)) {
+  if (tls !== undefined && (tls.verify !== 'full' || (tls.caFile ?? tls.certFile) !== undefined)) {
     throw new NotSupportedError(
       "The global fetch takes no certificates, and checks the server's as it likes. Leave sslmode, " +
         'sslrootcert, sslcert and sslkey out of the URL, or give the dialect a fetch that does it.',

@@ -26,7 +26,8 @@ export async function* streamRows(
       }
       if ((parts.head as Partial<typeof parts.head>).col_types === undefined) {
         throw new NotSupportedError(
-          'This server sends the types of columns after the rows, if at all: stream over the PostgreSQL wire, crate://host:5432.',
+          'This server sends the types of columns after the rows, if at all: stream over the ' +
+            'PostgreSQL wire, crate://host:5432.',
         );
       }
       reader = new RowReader(parts.head, 'objects', integer);

@@ -21,15 +21,18 @@ function twoDigits(value: number): string {
   return String(Math.floor(value)).padStart(2, '0');
 }
 
-/** `(a,1)`: a record, as the PostgreSQL wire has it. */
+/** `(a,1,"b c")`: a record, as CrateDB writes it on the PostgreSQL wire, with nothing escaped. */
 export function toRecordText(fields: readonly unknown[]): string {
-  const texts = fields.map((field) => {
-    if (field === null) return '';
-    return digitsOf(field) ?? (typeof field === 'string' ? field : JSON.stringify(field));
-  });
-  return `(${texts.join(',')})`;
+  return `(${fields.map(toFieldText).join(',')})`;
 }
 
-function toNumber(value: unknown): number {
-  return Number(digitsOf(value) ?? value);
+function toFieldText(field: unknown): string {
+  if (field === null) return '';
+  if (typeof field !== 'string') return JSON.stringify(field);
+  return digitsOf(field) ?? (/^$|[",()\\\s]/.test(field) ? `"${field}"` : field);
+}
+
+/** Marked or not; NaN and the infinities are texts. */
+export function toNumber(value: unknown): number {
+  return typeof value === 'number' ? value : Number(digitsOf(value) ?? value);
 }

@@ -72,7 +72,8 @@ function parsersFor(bigint: BigintMode): ReadonlyMap<number, PgTypeParser> {
   return parsers;
 }
 
-const TIMESTAMP = /^([+-]?\d+)-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d{1,3})\d*)?)?(?:\+00)?( BC)?$/;
+const TIMESTAMP =
+  /^([+-]?\d+)-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d{1,3})\d*)?)?(?:\+00)?( BC)?$/;
 
 /**
  * Without a time zone it is in UTC, a date too; `pg` would take it for local time. CrateDB sends
@@ -80,11 +81,12 @@ const TIMESTAMP = /^([+-]?\d+)-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d{1,3
  */
 function parseTimestamp(text: string): Date {
   const match = TIMESTAMP.exec(text);
-  if (match === null) return new Date(Number.NaN);
+  if (match === null) return new Date(text);
   const [, year, month, day, hours = 0, minutes = 0, seconds = 0, fraction = '', era] = match;
   const date = new Date(0);
   // Not Date.UTC(), which has the years 0 to 99 in the 20th century.
-  date.setUTCFullYear(era === undefined ? Number(year) : 1 - Number(year), Number(month) - 1, Number(day));
+  const fullYear = era === undefined ? Number(year) : 1 - Number(year);
+  date.setUTCFullYear(fullYear, Number(month) - 1, Number(day));
   const ms = Number(fraction.padEnd(3, '0'));
   date.setUTCHours(Number(hours), Number(minutes), Number(seconds), ms);
   return date;

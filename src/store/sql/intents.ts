@@ -52,7 +52,9 @@ export interface Intents {
    * Returns when the work is done, whoever did it.
    */
   run(intent: IntentRequest, check?: () => Promise<void>): Promise<void>;
-  /** Returns when no work stands on the thing: waits for what is under way, finishes what was left. */
+  /**
+   * Returns when no work stands on the thing: waits for what is under way, finishes what was left.
+   */
   settle(intentId: string): Promise<void>;
   /** Finishes every intent whose lease ran out; answers how many. */
   finishAbandoned(): Promise<number>;

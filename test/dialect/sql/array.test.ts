@@ -63,16 +63,18 @@ describe('arrays', () => {
   });
 
   it('of the rows of a subquery, and of a group', () => {
-    const query = db.selectFrom('notes').select((eb) => [
-      arrayFrom(
-        eb.selectFrom('other').select('other.n').whereRef('other.note', '=', 'notes.id'),
-      ).as('ns'),
-      arrayFrom(
-        eb
-          .selectFrom('other')
-          .select((o) => buildObject({ id: o.ref('other.id'), n: o.ref('other.n') }).as('o')),
-      ).as('os'),
-    ]);
+    const query = db
+      .selectFrom('notes')
+      .select((eb) => [
+        arrayFrom(
+          eb.selectFrom('other').select('other.n').whereRef('other.note', '=', 'notes.id'),
+        ).as('ns'),
+        arrayFrom(
+          eb
+            .selectFrom('other')
+            .select((o) => buildObject({ id: o.ref('other.id'), n: o.ref('other.n') }).as('o')),
+        ).as('os'),
+      ]);
     expectTypeOf(() => query.executeTakeFirstOrThrow()).returns.resolves.toEqualTypeOf<{
       ns: number[];
       os: { id: string; n: number }[];
@@ -123,7 +125,12 @@ describe.skipIf(crateUrl === undefined)('arrays (CrateDB)', () => {
   it('ANY and ALL', async () => {
     const eb = expressionBuilder<NotesDB, 'notes'>();
     const ids = async (where: Expression<SqlBool>) => {
-      const rows = await crate.db.selectFrom('notes').select('id').where(where).orderBy('id').execute();
+      const rows = await crate.db
+        .selectFrom('notes')
+        .select('id')
+        .where(where)
+        .orderBy('id')
+        .execute();
       return rows.map(({ id }) => id);
     };
     expect(await ids(eb(eb.val("y'"), '=', anyOf(eb.ref('tags'))))).toEqual(['a']);

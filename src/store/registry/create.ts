@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { CreateRegisteredModel, RegisteredModel } from '../../domain/index.js';
+import type { Int64 } from '../../domain/int64.js';
+import {
+  checkCreateRegisteredModel,
+  hasPromptTag,
+  modelNameTaken,
+} from '../../domain/registry/index.js';
+import type { StoreContext } from '../context.js';
+import type { Intents } from '../sql/intents.js';
+import {
+  arrivalOf,
+  changeName,
+  claimName,
+  nameIntentId,
+  type NameRow,
+  newModelId,
+  nextGeneration,
+  readName,
+} from './names.js';
+import { newerTenureWins } from './newer-tenure-wins.js';
+import { type ModelRow, toRegisteredModel } from './rows.js';
+import { readModelTags, writeModelTags } from './tags.js';
+
+/**
+ * Sequence, claim, row and tags, then the claim is shown. A crash before that leaves nothing to be
+ * seen; the next creator of the name waits 2 s and takes it over.
+ */
+export async function createRegisteredModel(
+  context: StoreContext,
+  intents: Intents,
+  request: CreateRegisteredModel,
+): Promise<RegisteredModel> {
+  const { name, tags, description } = checkCreateRegisteredModel(request);
+  const modelId = newModelId();
+  const givenUp = new GivenUpCreators();
+  for (;;) {
+    const generation = await nextGeneration(context);
+    const standing = await claimName(
+      context,
+      { name, generation, state: 'creating', model_id: modelId, peer: null, peer_generation: null },
+      givenUp.generation,
+    );
+    if (standing.generation !== generation) {
+      if (await isBorne(context, standing)) {
+        const [existing] = (await readModelTags(context, [standing.generation])).values();
+        throw modelNameTaken(name, {
+          standing: hasPromptTag(existing ?? []) ? 'prompt' : 'model',
+          wanted: hasPromptTag(tags) ? 'prompt' : 'model',
+        });
+      }
+      await awaitName(context, intents, standing, givenUp);
+      continue;
+    }
+    const now = context.now();
+    const row: ModelRow = {
+      name,
+      generation,
+      creation_time: now,
+      last_updated_time: now,
+      description: description ?? null,
+    };
+    await Promise.all([
+      writeModelRow(context, row),
+      writeModelTags(context, { name, generation }, tags),
+    ]);
+    const shown = await changeName(context, name, { generation, from: 'creating', to: 'live' });
+    if (shown?.generation === generation) {
+      return toRegisteredModel(row, { tags, aliases: [], latestVersions: [] });
+    }
+    // Another gave up on this creation and has the name: it will say so.
+  }
+}
+
+/** The creators of a name that one has waited for long enough. */
+export class GivenUpCreators {
+  /** The one that may be replaced. */
+  generation: Int64 | undefined;
+  readonly patienceMs = 2_000;
+  readonly pollMs = 20;
+}
+
+/** Whether a model is seen under the name. */
+export async function isBorne(context: StoreContext, row: NameRow): Promise<boolean> {
+  if (row.state === 'live' || row.state === 'moving') return true;
+  if (row.state !== 'arriving') return false;
+  return arrivalOf(row, await readName(context, row.peer ?? '')) === 'shown';
+}
+
+/** Waits for whoever holds a name without bearing it, or finishes what it left. */
+export async function awaitName(
+  context: StoreContext,
+  intents: Intents,
+  row: NameRow,
+  givenUp: GivenUpCreators,
+): Promise<void> {
+  switch (row.state) {
+    case 'creating':
+      for (let waited = 0; waited < givenUp.patienceMs; waited += givenUp.pollMs) {
+        await sleep(givenUp.pollMs);
+        const now = await readName(context, row.name);
+        if (now?.generation !== row.generation || now.state !== 'creating') return;
+      }
+      givenUp.generation = row.generation;
+      return;
+    case 'arriving':
+      return intents.settle(nameIntentId(context, row.peer ?? ''));
+    case 'moved':
+    case 'deleting':
+      return intents.settle(nameIntentId(context, row.name));
+    default:
+  }
+}
+
+/** The row of a model that is not seen yet. */
+export async function writeModelRow(context: StoreContext, row: ModelRow): Promise<void> {
+  await context.db
+    .insertInto('registered_models')
+    .values({ workspace: context.workspace, ...row })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['workspace', 'name'])
+        .doUpdateSet(
+          newerTenureWins('registered_models', [
+            'creation_time',
+            'last_updated_time',
+            'description',
+          ]),
+        ),
+    )
+    .execute();
+}

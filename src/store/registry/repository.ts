@@ -1,0 +1,155 @@
+import {
+  checkModelDescription,
+  checkModelName,
+  checkModelTag,
+  checkModelTagKey,
+  checkModelVersionTag,
+  checkStage,
+  checkVersionNumber,
+  MODEL_STAGES,
+  noSuchModelVersion,
+} from '../../domain/registry/index.js';
+import type { StoreContext } from '../context.js';
+import type { Intents } from '../sql/intents.js';
+import type { ModelRegistryStore } from '../store.js';
+import {
+  deleteRegisteredModelAlias,
+  getModelVersionByAlias,
+  setRegisteredModelAlias,
+} from './aliases.js';
+import { createRegisteredModel } from './create.js';
+import { createModelVersion, readDownloadUri } from './create-version.js';
+import { orNoVersion, readModelVersion, readRegisteredModel } from './read.js';
+import { deleteRegisteredModel, renameRegisteredModel } from './rename.js';
+import { readVersionRow } from './rows.js';
+import { searchRegisteredModels } from './search-models.js';
+import { searchModelVersions } from './search-versions.js';
+import { writeModelTags, writeVersionTags } from './tags.js';
+import { updateModel } from './touch.js';
+import {
+  deleteModelVersion,
+  transitionModelVersionStage,
+  updateModelVersion,
+} from './versions.js';
+import { writeToModel } from './write.js';
+
+export function registryRepository(context: StoreContext, intents: Intents): ModelRegistryStore {
+  return {
+    createRegisteredModel: (model) => createRegisteredModel(context, intents, model),
+
+    async getRegisteredModel(name) {
+      return readRegisteredModel(context, checkModelName(name));
+    },
+
+    async updateRegisteredModel(name, description) {
+      checkModelName(name);
+      const text = checkModelDescription(description) ?? null;
+      await writeToModel(context, intents, name, (model) => updateModel(context, model, text));
+      return readRegisteredModel(context, name);
+    },
+
+    async renameRegisteredModel(name, newName) {
+      await renameRegisteredModel(context, intents, name, newName);
+      return readRegisteredModel(context, newName);
+    },
+
+    deleteRegisteredModel: (name) => deleteRegisteredModel(context, intents, name),
+    searchRegisteredModels: (search) => searchRegisteredModels(context, search),
+
+    async getLatestVersions(name, stages = []) {
+      checkModelName(name);
+      const wanted = stages.length === 0 ? MODEL_STAGES : stages.map(checkStage);
+      const { latestVersions, aliases } = await readRegisteredModel(context, name);
+      return latestVersions
+        .filter(({ currentStage }) => wanted.includes(currentStage))
+        .map((version) => ({
+          ...version,
+          aliases: aliases
+            .filter((each) => each.version === version.version)
+            .map(({ alias }) => alias),
+        }));
+    },
+
+    async setRegisteredModelTag(name, tag) {
+      checkModelName(name);
+      const checked = checkModelTag(tag);
+      await writeToModel(context, intents, name, (model) =>
+        writeModelTags(context, model, [checked]),
+      );
+    },
+
+    async deleteRegisteredModelTag(name, key) {
+      checkModelName(name);
+      checkModelTagKey(key);
+      await writeToModel(context, intents, name, async (model) => {
+        await context.db
+          .deleteFrom('registered_model_tags')
+          .where('workspace', '=', context.workspace)
+          .where('key', '=', key)
+          .where('name', '=', model.name)
+          .execute();
+      });
+    },
+
+    setRegisteredModelAlias: (name, alias, version) =>
+      setRegisteredModelAlias(context, intents, name, alias, version),
+    deleteRegisteredModelAlias: (name, alias) =>
+      deleteRegisteredModelAlias(context, intents, name, alias),
+    async getModelVersionByAlias(name, alias) {
+      return getModelVersionByAlias(context, name, alias);
+    },
+
+    createModelVersion: (version) => createModelVersion(context, intents, version),
+
+    async getModelVersion(name, version) {
+      checkModelName(name);
+      return readModelVersion(context, name, version, checkVersionNumber(version));
+    },
+
+    async updateModelVersion(name, version, description) {
+      return updateModelVersion(context, intents, name, version, description);
+    },
+
+    transitionModelVersionStage: (request) =>
+      transitionModelVersionStage(context, intents, request),
+
+    deleteModelVersion: (name, version) => deleteModelVersion(context, intents, name, version),
+
+    async getModelVersionDownloadUri(name, version) {
+      checkModelName(name);
+      return readDownloadUri(context, name, version);
+    },
+
+    searchModelVersions: (search) => searchModelVersions(context, search),
+
+    async setModelVersionTag(name, version, tag) {
+      checkModelName(name);
+      const number = checkVersionNumber(version);
+      const checked = checkModelVersionTag(tag);
+      const write = writeToModel(context, intents, name, async (model) => {
+        const row = await readVersionRow(context, model, number);
+        if (row === undefined) throw noSuchModelVersion(name, version);
+        await writeVersionTags(context, model, row.version, [checked]);
+      });
+      await orNoVersion(name, version, write);
+    },
+
+    async deleteModelVersionTag(name, version, key) {
+      checkModelName(name);
+      const number = checkVersionNumber(version);
+      checkModelTagKey(key);
+      const write = writeToModel(context, intents, name, async (model) => {
+        const row = await readVersionRow(context, model, number);
+        if (row === undefined) throw noSuchModelVersion(name, version);
+        await context.db
+          .deleteFrom('model_version_tags')
+          .where('workspace', '=', context.workspace)
+          .where('key', '=', key)
+          .where('name', '=', model.name)
+          .where('version', '=', row.version)
+          .execute();
+      });
+      await orNoVersion(name, version, write);
+    },
+  };
+}

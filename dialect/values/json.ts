@@ -6,7 +6,9 @@ const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /** Not to be foreseen by whoever writes texts that are read here. */
 const MARK = `\u0000${Math.random().toString(36).slice(2)}:`;
 const MARK_IN_JSON = JSON.stringify(MARK).slice(1, -1).replace('\\', '\\\\');
-const MARKED_INTEGER = new RegExp(`"${MARK_IN_JSON}(-?\\d+)"`, 'g');
+const MARKED_NUMBER = new RegExp(`"${MARK_IN_JSON}(-?[\\d.e+]+)"`, 'g');
+/** From here on, an integer is none to CrateDB, unless it has an exponent. */
+const BEYOND_BIGINT = 2 ** 63;
 
 /** As JSON.parse, but integers beyond 2^53 go through `integer`, instead of being rounded. */
 export function parseJson(text: string, integer: ParseInteger): unknown {
@@ -54,12 +56,15 @@ function isLongInteger(token: string): boolean {
   return /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
 }
 
-/** As JSON.stringify, but with bigints as the integers they are. */
+/** As JSON.stringify, but with bigints as the integers they are, and great doubles as doubles. */
 export function toJson(value: unknown): string {
-  const json = JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === 'bigint' ? MARK + String(member) : member,
-  );
-  return json.replace(MARKED_INTEGER, '$1');
+  const json = JSON.stringify(value, (_key, member: unknown) => {
+    if (typeof member === 'bigint') return MARK + String(member);
+    const isGreat =
+      typeof member === 'number' && Number.isFinite(member) && Math.abs(member) >= BEYOND_BIGINT;
+    return isGreat ? MARK + member.toExponential() : member;
+  });
+  return json.replace(MARKED_NUMBER, '$1');
 }
 
 export function isPlainObject(value: unknown): value is object {

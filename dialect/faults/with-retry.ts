@@ -1,6 +1,8 @@
-import type { Kysely, KyselyPlugin, QueryId } from 'kysely';
+import type { Kysely, QueryId } from 'kysely';
 
-const retried = new WeakSet<QueryId>();
+import { QueryMark } from '../query-mark.js';
+
+const retried = new QueryMark<true>();
 
 /**
  * The same database, with every query made from it sent again when its connection breaks before the
@@ -10,20 +12,9 @@ const retried = new WeakSet<QueryId>();
  * Without effect on other dialects.
  */
 export function withRetry<DB>(db: Kysely<DB>): Kysely<DB> {
-  return db.withPlugin(new RetryPlugin());
+  return retried.on(db, true);
 }
 
 export function isRetried(queryId: QueryId): boolean {
-  return retried.has(queryId);
-}
-
-class RetryPlugin implements KyselyPlugin {
-  transformQuery({ node, queryId }: Parameters<KyselyPlugin['transformQuery']>[0]) {
-    retried.add(queryId);
-    return node;
-  }
-
-  transformResult({ result }: Parameters<KyselyPlugin['transformResult']>[0]) {
-    return Promise.resolve(result);
-  }
+  return retried.get(queryId) === true;
 }

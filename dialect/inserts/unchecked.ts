@@ -1,23 +1,14 @@
-import type { Kysely, KyselyPlugin, QueryId } from 'kysely';
+import type { Kysely, QueryId } from 'kysely';
 
-const unchecked = new WeakSet<QueryId>();
+import { QueryMark } from '../query-mark.js';
+
+const unchecked = new QueryMark<true>();
 
 /** Inserts made from it don't raise RowsDroppedError: their caller counts for himself. */
 export function uncheckedInserts<DB>(db: Kysely<DB>): Kysely<DB> {
-  return db.withPlugin(new UncheckedInsertsPlugin());
+  return unchecked.on(db, true);
 }
 
 export function isUnchecked(queryId: QueryId): boolean {
-  return unchecked.has(queryId);
-}
-
-class UncheckedInsertsPlugin implements KyselyPlugin {
-  transformQuery({ node, queryId }: Parameters<KyselyPlugin['transformQuery']>[0]) {
-    unchecked.add(queryId);
-    return node;
-  }
-
-  transformResult({ result }: Parameters<KyselyPlugin['transformResult']>[0]) {
-    return Promise.resolve(result);
-  }
+  return unchecked.get(queryId) === true;
 }

@@ -1,4 +1,6 @@
-import type { Kysely, KyselyPlugin, QueryId } from 'kysely';
+import type { Kysely, QueryId } from 'kysely';
+
+import { QueryMark } from '../query-mark.js';
 
 /**
  * When a search sees what was written. Lookups by whole primary key always see the newest row.
@@ -14,37 +16,16 @@ import type { Kysely, KyselyPlugin, QueryId } from 'kysely';
  */
 export type RefreshPolicy = 'before-read' | 'after-write' | 'manual';
 
-/**
- * By query id, not by operation node: plugins copy the nodes, the id goes with the query all the
- * way to the driver.
- */
-const policies = new WeakMap<QueryId, RefreshPolicy>();
+const policies = new QueryMark<RefreshPolicy>();
 
 /**
  * The same database with another refresh policy for all queries made from it. Without effect on
  * other dialects.
  */
 export function withRefresh<DB>(db: Kysely<DB>, policy: RefreshPolicy): Kysely<DB> {
-  return db.withPlugin(new RefreshPolicyPlugin(policy));
+  return policies.on(db, policy);
 }
 
 export function refreshPolicyOf(queryId: QueryId): RefreshPolicy | undefined {
   return policies.get(queryId);
-}
-
-class RefreshPolicyPlugin implements KyselyPlugin {
-  readonly #policy: RefreshPolicy;
-
-  constructor(policy: RefreshPolicy) {
-    this.#policy = policy;
-  }
-
-  transformQuery({ node, queryId }: Parameters<KyselyPlugin['transformQuery']>[0]) {
-    policies.set(queryId, this.#policy);
-    return node;
-  }
-
-  transformResult({ result }: Parameters<KyselyPlugin['transformResult']>[0]) {
-    return Promise.resolve(result);
-  }
 }

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { DialectAdapterBase, type Kysely, type MigrationLockOptions } from 'kysely';
 
 import { CrateError } from './errors/index.js';
 import { connectionOf } from './migration/connection-of.js';
 import { DEFAULT_LEASE_MS, MigrationLease } from './migration/lease.js';
+import { sleep } from './sleep.js';
 
 const POLL_MS = 200;
 const WAIT_MS = 10 * 60_000;

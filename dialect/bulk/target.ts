@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
 import { RelationUnknownError } from '../errors/index.js';
+import { qualifiedName } from '../qualified-name.js';
 
 /** The table that rows go to, as the server has it. */
 export interface Target {
@@ -41,19 +42,4 @@ export async function readTarget<DB>(db: Kysely<DB>, table: string): Promise<Tar
     types: new Map(rows.map((row) => [row.column_name, row.data_type])),
     keys: keys.map((row) => row.column_name),
   };
-}
-
-/** As the compiler writes it: only that knows the dialect's schema, and what plugins do to names. */
-function qualifiedName<DB>(
-  db: Kysely<DB>,
-  table: string,
-): { readonly schema: string; readonly name: string } {
-  const text = sql`${sql.table(table)}`.compile(db).sql;
-  const [schema, name] = [...text.matchAll(/"((?:[^"]|"")*)"/g)].map(([, part = '']) =>
-    part.replaceAll('""', '"'),
-  );
-  if (schema === undefined || name === undefined) {
-    throw new TypeError(`insertMany: ${text} is not a table of a CrateDialect`);
-  }
-  return { schema, name };
 }

@@ -7,12 +7,8 @@ import {
 } from 'kysely';
 
 import { CrateAdapter } from '../adapter.js';
+import { qualifiedName } from '../qualified-name.js';
 import { takeRowsAsArrays } from '../transport/array-rows.js';
-
-/** A query of any table, for the schema that the instance puts before its name. */
-const PROBE = 't';
-const BEFORE_SCHEMA = 'select * from "';
-const AFTER_SCHEMA = `"."${PROBE}"`;
 
 /** Sends what drizzle made through Kysely's executor, where all of the dialect's rules are. */
 export class KyselyRunner {
@@ -27,9 +23,7 @@ export class KyselyRunner {
 
   /** What the instance qualifies tables by. */
   get schema(): string {
-    const probing = this.#kysely as Kysely<Record<typeof PROBE, object>>;
-    const { sql } = probing.selectFrom(PROBE).selectAll().compile();
-    return sql.slice(BEFORE_SCHEMA.length, -AFTER_SCHEMA.length).replaceAll('""', '"');
+    return qualifiedName(this.#kysely, 't').schema;
   }
 
   /**

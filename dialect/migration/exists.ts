@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-import { connectionOf } from './connection-of.js';
+import { qualifiedName } from '../qualified-name.js';
 
 /**
  * Whether there is a table or view, for steps that may run twice. The name may be qualified
@@ -9,7 +9,7 @@ import { connectionOf } from './connection-of.js';
  * @see https://cratedb.com/docs/crate/reference/en/latest/admin/information-schema.html#tables
  */
 export async function hasTable<DB>(db: Kysely<DB>, table: string): Promise<boolean> {
-  return isRelation(db, await qualified(db, table));
+  return isRelation(db, qualifiedName(db.withoutPlugins(), table));
 }
 
 export async function isRelation<DB>(
@@ -32,16 +32,11 @@ export async function hasColumn<DB>(
   table: string,
   column: string,
 ): Promise<boolean> {
-  const { schema, name } = await qualified(db, table);
+  const plain = db.withoutPlugins();
+  const { schema, name } = qualifiedName(plain, table);
   const { rows } = await sql`select 1 from information_schema.columns
     where table_schema = ${schema} and table_name = ${name} and column_name = ${column}`.execute(
-    db.withoutPlugins(),
+    plain,
   );
   return rows.length > 0;
-}
-
-async function qualified<DB>(db: Kysely<DB>, table: string) {
-  const dot = table.indexOf('.');
-  if (dot >= 0) return { schema: table.slice(0, dot), name: table.slice(dot + 1) };
-  return { schema: (await connectionOf(db)).schema, name: table };
 }

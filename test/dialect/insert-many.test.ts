@@ -277,6 +277,19 @@ describe.skipIf(crateUrl === undefined)('insertMany (CrateDB)', () => {
     expect(empty).toMatchObject({ id: '2', o: null, ba: null, v: null, g: null, ts: null, d: null });
   });
 
+  it('goes to the schema that withSchema names', async () => {
+    const other = db.withSchema(`${SCHEMA}_other`);
+    await sql`create table ${sql.table(`${SCHEMA}_other.items`)} (id text primary key, n integer, extra text)
+      clustered into 1 shards with (number_of_replicas = 0)`.execute(db);
+    try {
+      const rows = [{ id: 'a', n: 1, extra: 'x' }];
+      expect((await insertMany(other, 'items', rows)).written).toBe(1);
+      expect(await other.selectFrom('items').selectAll().execute()).toEqual(rows);
+    } finally {
+      await sql`drop table ${sql.table(`${SCHEMA}_other.items`)}`.execute(db);
+    }
+  });
+
   it('a table without a key: says how many are missing, not which', async () => {
     expect((await insertMany(db, 'keyless', [{ n: 1 }, { n: 2 }])).written).toBe(2);
     await expect(insertMany(db, 'keyless', [{ n: 1 }, { n: null }])).rejects.toBeInstanceOf(

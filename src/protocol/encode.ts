@@ -3,6 +3,7 @@
  * size, floats look like MLflow's, and a history of many points needs no objects in between.
  */
 import type { Int64 } from '../domain/int64.js';
+import type { Page } from '../domain/page.js';
 import type { Tag } from '../domain/tag.js';
 
 import { pythonFloat } from './python-json.js';
@@ -35,6 +36,15 @@ export function repeated<Item>(
 
 export function optionalText(value: string | undefined): string | undefined {
   return value === undefined ? undefined : text(value);
+}
+
+/** A page of a search: its items under `name`, and the token of the next page. */
+export function page<Item>(
+  name: string,
+  { items, nextPageToken }: Page<Item>,
+  encode: (item: Item) => string,
+): string {
+  return object([name, repeated(items, encode)], ['next_page_token', optionalText(nextPageToken)]);
 }
 
 export function keyValue({ key, value }: Tag): string {

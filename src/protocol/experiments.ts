@@ -2,7 +2,7 @@ import type { Experiment } from '../domain/experiment.js';
 import type { Page } from '../domain/page.js';
 
 import { keyAndValue, textOrEmpty, viewType } from './common.js';
-import { integer, keyValue, object, optionalText, repeated, text } from './encode.js';
+import { integer, keyValue, object, page, repeated, text } from './encode.js';
 import { int64, list, message, nonEmpty, optional, required, string } from './fields.js';
 
 export const createExperiment = message({
@@ -48,11 +48,8 @@ export function encodeExperiment(experiment: Experiment): string {
   return object(['experiment', experimentObject(experiment)]);
 }
 
-export function encodeExperiments(page: Page<Experiment>): string {
-  return object(
-    ['experiments', repeated(page.items, experimentObject)],
-    ['next_page_token', optionalText(page.nextPageToken)],
-  );
+export function encodeExperiments(found: Page<Experiment>): string {
+  return page('experiments', found, experimentObject);
 }
 
 function experimentObject(experiment: Experiment): string {

@@ -6,7 +6,7 @@ import type {
 import type { Page } from '../domain/page.js';
 
 import { keyAndValue, textOrEmpty } from './common.js';
-import { float, integer, keyValue, object, optionalText, repeated, text } from './encode.js';
+import { float, integer, keyValue, object, optionalText, page, repeated, text } from './encode.js';
 import type { Decoder } from './fields.js';
 import {
   bool,
@@ -88,11 +88,8 @@ export function encodeLoggedModel(model: LoggedModel): string {
   return object(['model', loggedModelObject(model)]);
 }
 
-export function encodeLoggedModels(page: Page<LoggedModel>): string {
-  return object(
-    ['models', repeated(page.items, loggedModelObject)],
-    ['next_page_token', optionalText(page.nextPageToken)],
-  );
+export function encodeLoggedModels(found: Page<LoggedModel>): string {
+  return page('models', found, loggedModelObject);
 }
 
 function loggedModelObject(model: LoggedModel): string {

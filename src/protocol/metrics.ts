@@ -2,7 +2,7 @@ import { MAX_RUNS_IN_HISTORY, MAX_SAMPLED_STEPS } from '../domain/limits.js';
 import type { Metric, MetricWithRunId } from '../domain/metric.js';
 import type { Page } from '../domain/page.js';
 
-import { float, object, optionalText, repeated, text } from './encode.js';
+import { float, object, page, repeated, text } from './encode.js';
 import {
   int32,
   int64,
@@ -82,11 +82,8 @@ export const getMetricHistoryBulk = message({
   max_results: optional(int64),
 });
 
-export function encodeMetricHistory(page: Page<Metric>): string {
-  return object(
-    ['metrics', repeated(page.items, metricObject)],
-    ['next_page_token', optionalText(page.nextPageToken)],
-  );
+export function encodeMetricHistory(found: Page<Metric>): string {
+  return page('metrics', found, metricObject);
 }
 
 export function encodeMetricsWithRunId(metrics: readonly MetricWithRunId[]): string {

@@ -2,7 +2,7 @@ import type { ModelVersion } from '../domain/registry/index.js';
 import type { Page } from '../domain/page.js';
 
 import { keyAndValue, textOrEmpty } from './common.js';
-import { integer, keyValue, object, optionalText, repeated, text } from './encode.js';
+import { integer, keyValue, object, optionalText, page, repeated, text } from './encode.js';
 import {
   bool,
   int32,
@@ -88,11 +88,8 @@ export function encodeDownloadUri(uri: string): string {
   return object(['artifact_uri', text(uri)]);
 }
 
-export function encodeModelVersions(page: Page<ModelVersion>): string {
-  return object(
-    ['model_versions', repeated(page.items, modelVersionObject)],
-    ['next_page_token', optionalText(page.nextPageToken)],
-  );
+export function encodeModelVersions(found: Page<ModelVersion>): string {
+  return page('model_versions', found, modelVersionObject);
 }
 
 export function modelVersionObject(version: ModelVersion): string {

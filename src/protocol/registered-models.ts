@@ -2,7 +2,7 @@ import type { ModelVersion, RegisteredModel } from '../domain/registry/index.js'
 import type { Page } from '../domain/page.js';
 
 import { keyAndValue, textOrEmpty } from './common.js';
-import { integer, keyValue, object, optionalText, repeated, text } from './encode.js';
+import { integer, keyValue, object, optionalText, page, repeated, text } from './encode.js';
 import {
   int32,
   list,
@@ -75,11 +75,8 @@ export function encodeRegisteredModel(model: RegisteredModel): string {
   return object(['registered_model', registeredModelObject(model)]);
 }
 
-export function encodeRegisteredModels(page: Page<RegisteredModel>): string {
-  return object(
-    ['registered_models', repeated(page.items, registeredModelObject)],
-    ['next_page_token', optionalText(page.nextPageToken)],
-  );
+export function encodeRegisteredModels(found: Page<RegisteredModel>): string {
+  return page('registered_models', found, registeredModelObject);
 }
 
 export function encodeLatestVersions(versions: readonly ModelVersion[]): string {

@@ -2,7 +2,7 @@ import type { Page } from '../domain/page.js';
 import type { Run, RunInfo, RunStatus } from '../domain/run.js';
 
 import { keyAndValue, requiredKeyAndValue, textOrEmpty, viewType } from './common.js';
-import { integer, keyValue, object, optionalText, repeated, text } from './encode.js';
+import { integer, keyValue, object, page, repeated, text } from './encode.js';
 import {
   enumeration,
   int32,
@@ -87,11 +87,8 @@ export function encodeRunInfo(info: RunInfo): string {
   return object(['run_info', runInfoObject(info)]);
 }
 
-export function encodeRuns(page: Page<Run>): string {
-  return object(
-    ['runs', repeated(page.items, runObject)],
-    ['next_page_token', optionalText(page.nextPageToken)],
-  );
+export function encodeRuns(found: Page<Run>): string {
+  return page('runs', found, runObject);
 }
 
 function runObject({ outputs, ...run }: Run): string {

@@ -4,7 +4,6 @@ import type { Experiment, SearchExperiments } from '../../domain/experiment.js';
 import type { ExperimentClause, ExperimentOrdering } from '../../domain/filter/ast.js';
 import {
   checkMaxResults,
-  decodePageToken,
   encodePageToken,
   MAX_SEARCH_RESULTS,
   parseExperimentFilter,
@@ -14,7 +13,7 @@ import { stagesOf } from '../../domain/lifecycle.js';
 import type { Page } from '../../domain/page.js';
 import type { StoreContext } from '../context.js';
 import { compare } from '../sql/compare.js';
-import { afterKey, nullRank, type OrderColumn, orderTerms } from '../sql/key-set.js';
+import { afterPage, nullRank, type OrderColumn, orderTerms } from '../sql/key-set.js';
 import { pageOf } from '../sql/page.js';
 import { EXPERIMENT_COLUMNS, toExperiment } from './rows.js';
 import { readExperimentTags } from './tags.js';
@@ -40,9 +39,8 @@ export async function searchExperiments(
     .orderBy(sql.join(orderTerms(order)))
     .limit(maxResults + 1);
   for (const clause of clauses) select = select.where(condition(context, clause));
-  if (search.pageToken !== undefined && search.pageToken !== '') {
-    select = select.where(afterKey(order, decodePageToken(search.pageToken, { query })));
-  }
+  const after = afterPage(order, search.pageToken, query);
+  if (after !== undefined) select = select.where(after);
   const rows = await select.execute();
 
   const page = pageOf(rows, maxResults, order.length, (key) => encodePageToken({ query, key }));

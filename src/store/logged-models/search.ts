@@ -5,7 +5,6 @@ import {
   checkExperimentId,
   checkLoggedModelDatasets,
   checkMaxResults,
-  decodePageToken,
   encodePageToken,
   MAX_SEARCH_RESULTS,
   parseLoggedModelFilter,
@@ -21,7 +20,7 @@ import type { Page } from '../../domain/page.js';
 import type { StoreContext } from '../context.js';
 import { compare } from '../sql/compare.js';
 import { isOneOf } from '../sql/is-one-of.js';
-import { afterKey, nullRank, type OrderColumn, orderTerms } from '../sql/key-set.js';
+import { afterPage, nullRank, type OrderColumn, orderTerms } from '../sql/key-set.js';
 import { pageOf } from '../sql/page.js';
 import { readLoggedModels } from './belongings.js';
 import { LOGGED_MODEL_COLUMNS } from './rows.js';
@@ -62,9 +61,8 @@ export async function searchLoggedModels(
   if (datasets.length > 0 && !clauses.some(({ type }) => type === 'metric')) {
     select = select.where(isAmong(metricsOn(context, datasets)));
   }
-  if (search.pageToken !== undefined && search.pageToken !== '') {
-    select = select.where(afterKey(order.columns, decodePageToken(search.pageToken, { query })));
-  }
+  const after = afterPage(order.columns, search.pageToken, query);
+  if (after !== undefined) select = select.where(after);
   const rows = await select.execute();
 
   const page = pageOf(rows, maxResults, order.columns.length, (key) =>

@@ -4,7 +4,6 @@ import {
   checkHistoryRunIds,
   checkMaxResults,
   checkStepInterval,
-  decodePageToken,
   encodePageToken,
   invalidParameter,
   MAX_POINTS_IN_HISTORY,
@@ -21,7 +20,7 @@ import type {
 import type { Page } from '../../domain/page.js';
 import type { StoreContext } from '../context.js';
 import { isOneOf } from '../sql/is-one-of.js';
-import { afterKey, type OrderColumn } from '../sql/key-set.js';
+import { afterPage, type OrderColumn } from '../sql/key-set.js';
 import { pageOf } from '../sql/page.js';
 import { type MetricRow, toMetric } from './rows.js';
 
@@ -51,9 +50,8 @@ export async function getMetricHistory(
     .where('run_uuid', '=', runId)
     .where('key', '=', metricKey)
     .orderBy(BY_TIME);
-  if (pageToken !== undefined && pageToken !== '') {
-    select = select.where(afterKey(HISTORY_ORDER, decodePageToken(pageToken, { query })));
-  }
+  const after = afterPage(HISTORY_ORDER, pageToken, query);
+  if (after !== undefined) select = select.where(after);
   if (request.maxResults === undefined) {
     return { items: (await select.execute()).map(toPoint) };
   }

@@ -2,7 +2,6 @@ import { type Expression, sql, type SqlBool } from 'kysely';
 
 import type { RegisteredModelClause, RegisteredModelOrdering } from '../../domain/filter/ast.js';
 import {
-  decodePageToken,
   encodePageToken,
   type Page,
   parseRegisteredModelFilter,
@@ -14,7 +13,7 @@ import { MAX_REGISTERED_MODELS_PER_SEARCH } from '../../domain/limits.js';
 import { checkRegistryMaxResults } from '../../domain/registry/index.js';
 import type { StoreContext } from '../context.js';
 import { compare } from '../sql/compare.js';
-import { afterKey, nullRank, type OrderColumn, orderTerms } from '../sql/key-set.js';
+import { afterPage, nullRank, type OrderColumn, orderTerms } from '../sql/key-set.js';
 import { pageOf } from '../sql/page.js';
 import { isNoPrompt, withoutPromptClauses } from './prompts.js';
 import { readModels } from './read.js';
@@ -34,10 +33,7 @@ export async function searchRegisteredModels(
   const order = orderColumns(parseRegisteredModelOrderBy(search.orderBy));
   const query = JSON.stringify(['registered models', search.filter ?? '', search.orderBy ?? []]);
   const { others, wantsPrompts } = withoutPromptClauses(clauses);
-  const after =
-    search.pageToken === undefined || search.pageToken === ''
-      ? undefined
-      : afterKey(order, decodePageToken(search.pageToken, { query }));
+  const after = afterPage(order, search.pageToken, query);
 
   return searchNames(context, async ({ isSeen }) => {
     let select = context.db

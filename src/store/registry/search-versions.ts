@@ -2,7 +2,6 @@ import { type Expression, sql, type SqlBool } from 'kysely';
 
 import type { ModelVersionClause, ModelVersionOrdering } from '../../domain/filter/ast.js';
 import {
-  decodePageToken,
   encodePageToken,
   type ModelVersion,
   type Page,
@@ -14,7 +13,7 @@ import { MAX_MODEL_VERSIONS_PER_SEARCH } from '../../domain/limits.js';
 import { checkRegistryMaxResults, DELETED_STAGE } from '../../domain/registry/index.js';
 import type { StoreContext } from '../context.js';
 import { compare } from '../sql/compare.js';
-import { afterKey, nullRank, type OrderColumn, orderTerms } from '../sql/key-set.js';
+import { afterPage, nullRank, type OrderColumn, orderTerms } from '../sql/key-set.js';
 import { pageOf } from '../sql/page.js';
 import { isNoPrompt, withoutPromptClauses } from './prompts.js';
 import { toModelVersion, VERSION_COLUMNS } from './rows.js';
@@ -34,10 +33,7 @@ export async function searchModelVersions(
   const order = orderColumns(parseModelVersionOrderBy(search.orderBy));
   const query = JSON.stringify(['model versions', search.filter ?? '', search.orderBy ?? []]);
   const { others, wantsPrompts } = withoutPromptClauses(clauses);
-  const after =
-    search.pageToken === undefined || search.pageToken === ''
-      ? undefined
-      : afterKey(order, decodePageToken(search.pageToken, { query }));
+  const after = afterPage(order, search.pageToken, query);
 
   return searchNames(context, async ({ isSeen }) => {
     let select = context.db

@@ -5,7 +5,6 @@ import {
   checkExperimentId,
   checkMaxResults,
   DATASET_CONTEXT_TAG,
-  decodePageToken,
   encodePageToken,
   MAX_SEARCH_RESULTS,
   parseRunFilter,
@@ -18,7 +17,7 @@ import type { Run, SearchRuns } from '../../domain/run.js';
 import type { StoreContext } from '../context.js';
 import { DATASET_OF_RUN } from '../inputs/edges.js';
 import { compare } from '../sql/compare.js';
-import { afterKey, nullRank, type OrderColumn, orderTerms } from '../sql/key-set.js';
+import { afterPage, nullRank, type OrderColumn, orderTerms } from '../sql/key-set.js';
 import { pageOf } from '../sql/page.js';
 import { readRuns } from './belongings.js';
 import { RUN_COLUMNS } from './rows.js';
@@ -53,9 +52,8 @@ export async function searchRuns(context: StoreContext, search: SearchRuns): Pro
     );
   }
   for (const clause of clauses) select = select.where(condition(context, clause));
-  if (search.pageToken !== undefined && search.pageToken !== '') {
-    select = select.where(afterKey(order.columns, decodePageToken(search.pageToken, { query })));
-  }
+  const after = afterPage(order.columns, search.pageToken, query);
+  if (after !== undefined) select = select.where(after);
   const rows = await select.execute();
 
   const page = pageOf(rows, maxResults, order.columns.length, (key) =>

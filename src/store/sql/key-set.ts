@@ -4,7 +4,7 @@
  */
 import { type AliasableExpression, type Expression, sql, type SqlBool } from 'kysely';
 
-import type { TokenValue } from '../../domain/index.js';
+import { decodePageToken, type TokenValue } from '../../domain/index.js';
 
 /** One order column. Where its values may be null, a {@link nullRank} column stands before it. */
 export interface OrderColumn {
@@ -26,7 +26,7 @@ export function nullRank(expression: Expression<unknown>): OrderColumn {
  * The rows after `values` in the given order:
  * `a > $1 OR (a = $1 AND (b < $2 OR (b = $2 AND …)))`.
  */
-export function afterKey(
+function afterKey(
   columns: readonly OrderColumn[],
   values: readonly TokenValue[],
 ): Expression<SqlBool> {
@@ -43,6 +43,20 @@ export function afterKey(
     return sql<SqlBool>`(${beyond} OR (${column.expression} = ${parameter} AND ${build(index + 1)}))`;
   };
   return build(0);
+}
+
+/**
+ * The rows after the page that gave the token; undefined for the first page.
+ *
+ * @param query what was searched for: a token of another search is refused
+ */
+export function afterPage(
+  columns: readonly OrderColumn[],
+  pageToken: string | undefined,
+  query: string,
+): Expression<SqlBool> | undefined {
+  if (pageToken === undefined || pageToken === '') return undefined;
+  return afterKey(columns, decodePageToken(pageToken, { query }));
 }
 
 /** `ORDER BY` terms with their direction. */

@@ -172,7 +172,7 @@ export class CrateConnection implements DatabaseConnection {
     const { returnsUpdated, writes } = analysis;
     const written = writes === 'unknown' ? undefined : writes[0];
     if (written === undefined || returnsUpdated === undefined) return;
-    const ask = (text: string, values: readonly string[]) => this.#sender.ask(text, values);
+    const { ask } = this.#sender;
     const table = await catalog.qualify(written, ask);
     const relation = catalog.peek(table) ?? (await catalog.find(table, ask));
     if (relation?.interchangedBy === undefined) return;
@@ -195,7 +195,7 @@ export class CrateConnection implements DatabaseConnection {
         statement.analysis.reads,
         schema,
         catalog,
-        (sql, values) => this.#sender.ask(sql, values),
+        this.#sender.ask,
       );
       ({ tables } = searched);
       statement.refresh = searched.final ? { version: searched.version, tables } : undefined;
@@ -205,7 +205,7 @@ export class CrateConnection implements DatabaseConnection {
 
   async #refreshAfter(statement: Statement): Promise<void> {
     const { catalog, schema, refreshes } = this.#shared;
-    const ask = (sql: string, values: readonly string[]) => this.#sender.ask(sql, values);
+    const { ask } = this.#sender;
     const { writes } = statement.analysis;
     const tables: string[] = [];
     for (const table of writes === 'unknown' ? await catalog.all(schema, ask) : writes) {
@@ -272,7 +272,7 @@ export class CrateConnection implements DatabaseConnection {
     if (sent === undefined || written >= sent.count) return;
 
     const { catalog } = this.#shared;
-    const ask = (sql: string, values: readonly string[]) => this.#sender.ask(sql, values);
+    const { ask } = this.#sender;
     const { writes } = statement.analysis;
     const target: TableName | undefined = writes === 'unknown' ? undefined : writes[0];
     const relation =

@@ -1,8 +1,5 @@
-import {
-  CrateConnectionError,
-  CrateError,
-  redactLiterals,
-} from './errors/index.js';
+import type { AskCatalog } from './catalog.js';
+import { CrateConnectionError, CrateError, redactLiterals } from './errors/index.js';
 import { Retry } from './faults/retry.js';
 import { Watch } from './refresh/watch.js';
 import type { SharedState } from './shared-state.js';
@@ -101,9 +98,8 @@ export class Sender {
   }
 
   /** A question of the dialect's own, whose answer doesn't change by being asked again. */
-  async ask(sql: string, values: readonly string[]): Promise<unknown[]> {
-    return (await this.send({ sql, values }, 'catalog', { again: true })).rows;
-  }
+  readonly ask: AskCatalog = async (sql, values) =>
+    (await this.send({ sql, values }, 'catalog', { again: true })).rows;
 
   /** Whoever observes is told from here on; undefined where nobody does. */
   watch(sql: string, kind: StatementKind): Watch | undefined {
@@ -113,7 +109,7 @@ export class Sender {
 
   async announce(watch: Watch): Promise<void> {
     const { schema, catalog } = this.#shared;
-    await watch.sending(schema, catalog, (sql, values) => this.ask(sql, values));
+    await watch.sending(schema, catalog, this.ask);
   }
 
   #newRetry(signal?: AbortSignal): Retry {

@@ -46,27 +46,40 @@ export class ChunkWriter {
     this.#target = target;
   }
 
-  /** A value that doesn't fit the parameter's type fails the statement before it writes anything. */
+  /** Where some rows fail and the whole doesn't tell which, they are found by halves. */
   async write(columns: readonly string[], rows: readonly IndexedRow[]): Promise<ChunkOutcome> {
-    try {
-      return await (this.#target.onConflict === 'update'
-        ? this.#update(columns, rows)
-        : this.#write(columns, rows));
-    } catch (error) {
-      if (!(error instanceof CastError)) throw error;
-      const [first] = rows;
-      if (rows.length === 1 && first !== undefined) {
-        return { written: 0, skipped: 0, rejected: [{ ...first, error }] };
-      }
+    const whole = await this.#writeAtOnce(columns, rows);
+    if (whole !== undefined) return whole;
+    const outcome: ChunkOutcome = { written: 0, skipped: 0, rejected: [] };
+    const [first] = rows;
+    if (rows.length === 1 && first !== undefined) {
+      await this.#alone(columns, first, outcome);
+      return outcome;
     }
     const half = Math.ceil(rows.length / 2);
-    const one = await this.write(columns, rows.slice(0, half));
-    const other = await this.write(columns, rows.slice(half));
-    return {
-      written: one.written + other.written,
-      skipped: one.skipped + other.skipped,
-      rejected: [...one.rejected, ...other.rejected],
-    };
+    for (const part of [rows.slice(0, half), rows.slice(half)]) {
+      const { written, skipped, rejected } = await this.write(columns, part);
+      outcome.written += written;
+      outcome.skipped += skipped;
+      outcome.rejected.push(...rejected);
+    }
+    return outcome;
+  }
+
+  /** Undefined where it must be tried in parts: writing rows of it again does no harm. */
+  async #writeAtOnce(
+    columns: readonly string[],
+    rows: readonly IndexedRow[],
+  ): Promise<ChunkOutcome | undefined> {
+    try {
+      if (this.#target.onConflict !== 'update') return await this.#write(columns, rows);
+      const { written } = await this.#insert(columns, rows, []);
+      return written === rows.length ? { written, skipped: 0, rejected: [] } : undefined;
+    } catch (error) {
+      // A value that doesn't fit the parameter's type: nothing was written.
+      if (error instanceof CastError) return undefined;
+      throw error;
+    }
   }
 
   async #write(columns: readonly string[], rows: readonly IndexedRow[]): Promise<ChunkOutcome> {
@@ -87,27 +100,6 @@ export class ChunkWriter {
           sqlstate: '23505',
         });
         outcome.rejected.push({ ...indexed, error });
-      }
-    }
-    return outcome;
-  }
-
-  /** Does the same when it is done twice: so the rows that fail are found by halves. */
-  async #update(columns: readonly string[], rows: readonly IndexedRow[]): Promise<ChunkOutcome> {
-    const outcome: ChunkOutcome = { written: 0, skipped: 0, rejected: [] };
-    const pending = [rows];
-    for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
-      const [first] = part;
-      if (part.length === 1 && first !== undefined && pending.length > 0) {
-        await this.#alone(columns, first, outcome);
-        continue;
-      }
-      const { written } = await this.#insert(columns, part, []);
-      if (written === part.length) outcome.written += written;
-      else if (part.length === 1 && first !== undefined) await this.#alone(columns, first, outcome);
-      else {
-        const half = Math.ceil(part.length / 2);
-        pending.push(part.slice(half), part.slice(0, half));
       }
     }
     return outcome;

@@ -1,6 +1,7 @@
 import type { Kysely, SqlBool } from 'kysely';
 import { sql } from 'kysely';
 
+import { toDate } from '../values/date.js';
 import type { IndexedRow } from './chunks.js';
 
 interface KeyedTable {
@@ -26,13 +27,9 @@ function normalized(value: unknown, type: string): unknown {
   return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | bigint}`;
 }
 
+/** As it is, where it is no time: the server says so. */
 function toMilliseconds(value: unknown): unknown {
-  if (value instanceof Date) return value.getTime();
-  if (typeof value !== 'string') return Number(value);
-  if (/^-?\d+$/.test(value)) return Number(value);
-  // A text without a zone is in UTC to CrateDB, and in local time to JavaScript.
-  const hasZone = /z$|[+-]\d\d(:?\d\d)?$/i.test(value) || !value.includes(':');
-  const time = new Date(hasZone ? value : `${value.replace(' ', 'T')}Z`).getTime();
+  const time = toDate(value).getTime();
   return Number.isNaN(time) ? value : time;
 }
 

@@ -20,27 +20,32 @@ const BIGINT: Readonly<Record<BigintMode, string>> = {
   'number-or-bigint': 'number | bigint',
 };
 
+/** The same in a column and inside of an object. */
+const EVERYWHERE = {
+  text: 'string',
+  character: 'string',
+  ip: 'string',
+  bit: 'string',
+  boolean: 'boolean',
+  byte: 'number',
+  smallint: 'number',
+  integer: 'number',
+  real: 'number',
+  'double precision': 'number',
+  float_vector: 'number[]',
+} as const;
+
 export function typeTexts(bigint: BigintMode): TypeTexts {
   return {
     scalars: {
-      text: 'string',
-      character: 'string',
-      ip: 'string',
-      bit: 'string',
-      boolean: 'boolean',
-      byte: 'number',
-      smallint: 'number',
-      integer: 'number',
+      ...EVERYWHERE,
       bigint: 'Int8',
-      real: 'number',
-      'double precision': 'number',
       numeric: 'Numeric',
       'timestamp with time zone': 'Timestamp',
       'timestamp without time zone': 'Timestamp',
       object: 'Record<string, unknown>',
       geo_point: 'GeoPoint',
       geo_shape: 'GeoShape',
-      float_vector: 'number[]',
     },
     definitions: {
       Int8: { read: BIGINT[bigint], write: 'string | number | bigint' },
@@ -54,19 +59,9 @@ export function typeTexts(bigint: BigintMode): TypeTexts {
 
 /** Inside of an object, and of an array of arrays, all is JSON. */
 const INSIDE: Readonly<Record<string, string>> = {
-  text: 'string',
-  character: 'string',
-  ip: 'string',
-  bit: 'string',
-  boolean: 'boolean',
-  byte: 'number',
-  smallint: 'number',
-  integer: 'number',
-  real: 'number',
-  'double precision': 'number',
+  ...EVERYWHERE,
   'timestamp with time zone': 'number',
   'timestamp without time zone': 'number',
-  float_vector: 'number[]',
 };
 
 /**

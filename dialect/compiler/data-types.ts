@@ -11,10 +11,10 @@ interface RefusedType {
   readonly onlyInColumns?: boolean;
 }
 
-const NUMBERED: RefusedType = {
-  instead:
-    'Let the column default to gen_random_text_uuid(), or count in a row: INSERT … ON CONFLICT DO UPDATE SET n = n + 1 RETURNING n.',
-};
+export const INSTEAD_OF_SEQUENCES =
+  'Let the column default to gen_random_text_uuid(), or count in a row: INSERT … ON CONFLICT DO UPDATE SET n = n + 1 RETURNING n.';
+
+const NUMBERED: RefusedType = { instead: INSTEAD_OF_SEQUENCES };
 const BINARY: RefusedType = { instead: 'Use text (base64), or a BLOB table.' };
 const TIME: RefusedType = { instead: 'Use text or bigint.' };
 const TIMESTAMP: RefusedType = {

@@ -7,13 +7,16 @@ import { refused } from './refusals/rule.js';
 import { SCHEMA_REFUSALS } from './refusals/schema.js';
 
 export {
+  CONFLICT_WHERE,
   CORRELATED_CHANGE,
+  DEFAULT_VALUES,
   SUBQUERY_IN_DO_UPDATE,
   SUBQUERY_IN_RETURNING,
   VALUE_WITHOUT_LITERAL,
 } from './refusals/changes.js';
-export { CORRELATED_TWICE } from './refusals/queries.js';
+export { CORRELATED_TWICE, DISTINCT_ON, ROW_LOCKS } from './refusals/queries.js';
 export { type Refusal, refused } from './refusals/rule.js';
+export { MATERIALIZED_VIEWS } from './refusals/schema.js';
 
 const REFUSALS = new Map([
   ...QUERY_REFUSALS,

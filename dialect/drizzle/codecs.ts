@@ -14,13 +14,9 @@ import {
   PgVector,
 } from 'drizzle-orm/pg-core';
 
+import { toDate } from '../values/date.js';
 import { isPlainObject } from '../values/json.js';
-import {
-  GeoPointParameter,
-  NestedArrayParameter,
-  toDate,
-  toTimestampText,
-} from './values.js';
+import { GeoPointParameter, NestedArrayParameter, toTimestampText } from './values.js';
 
 /** Between a value of a column as drizzle gives it, and as CrateDB takes and sends it. No nulls. */
 export interface Codec {

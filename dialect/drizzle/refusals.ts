@@ -1,15 +1,14 @@
 import type { Refusal } from '../compiler/refusals.js';
 
-/** What drizzle's builder can say and CrateDB can't do, whatever it is said about. */
-export const DISTINCT_ON: Refusal = {
-  what: 'DISTINCT ON',
-  instead: 'Use row_number() OVER (PARTITION BY … ORDER BY …) = 1 in a subquery, or max_by(…).',
-};
+export {
+  CONFLICT_WHERE,
+  DEFAULT_VALUES,
+  DISTINCT_ON,
+  MATERIALIZED_VIEWS,
+  ROW_LOCKS,
+} from '../compiler/refusals.js';
 
-export const ROW_LOCKS: Refusal = {
-  what: 'row locks (FOR UPDATE and the like)',
-  instead: 'Change a row by one atomic statement on its primary key.',
-};
+// What is said in drizzle's words.
 
 export const LATERAL: Refusal = {
   what: 'LATERAL',
@@ -41,16 +40,6 @@ export const OVERRIDING: Refusal = {
   instead: 'It has no identity columns: leave it out.',
 };
 
-export const DEFAULT_VALUES: Refusal = {
-  what: 'DEFAULT VALUES',
-  instead: 'Give a value for a column of the primary key at least.',
-};
-
-export const CONFLICT_WHERE: Refusal = {
-  what: 'ON CONFLICT … WHERE',
-  instead: 'Decide inside of SET: v = CASE WHEN … THEN excluded.v ELSE v END.',
-};
-
 export const JOINS_IN_UPDATE: Refusal = {
   what: 'UPDATE … FROM and joins in UPDATE',
   instead: 'Use a subquery in WHERE or SET, or read first and update by primary key.',
@@ -59,11 +48,6 @@ export const JOINS_IN_UPDATE: Refusal = {
 export const DELETE_RETURNING: Refusal = {
   what: 'DELETE … RETURNING',
   instead: 'Read the rows first, and delete them by primary key.',
-};
-
-export const MATERIALIZED_VIEWS: Refusal = {
-  what: 'materialized views',
-  instead: 'Create a table, and fill it by INSERT … SELECT … ON CONFLICT.',
 };
 
 export const DRIZZLE_MIGRATIONS: Refusal = {

@@ -1,3 +1,4 @@
+import { toDate } from '../values/date.js';
 import { toJson } from '../values/json.js';
 
 /**
@@ -39,15 +40,6 @@ export class NestedArrayParameter {
   toJSON(): readonly unknown[] {
     return this.#values;
   }
-}
-
-/** In UTC where no zone is given; inside of objects, CrateDB sends milliseconds. */
-export function toDate(value: unknown): Date {
-  if (value instanceof Date) return value;
-  if (typeof value === 'string' && !/(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(value)) {
-    return new Date(/^\d+$/.test(value) ? Number(value) : `${value.replace(' ', 'T')}Z`);
-  }
-  return new Date(value as string | number);
 }
 
 /** As PostgreSQL writes it: `2026-01-02 03:04:05.678`. */

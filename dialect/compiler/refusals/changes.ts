@@ -31,6 +31,16 @@ export const CORRELATED_CHANGE: Refusal = {
   instead: 'Use key IN (SELECT …), or read the keys first and change the rows by them.',
 };
 
+export const DEFAULT_VALUES: Refusal = {
+  what: 'DEFAULT VALUES',
+  instead: 'Give a value for a column of the primary key at least.',
+};
+
+export const CONFLICT_WHERE: Refusal = {
+  what: 'ON CONFLICT … WHERE',
+  instead: 'Decide inside of SET: v = CASE WHEN … THEN excluded.v ELSE v END.',
+};
+
 const OUTPUT = { what: 'OUTPUT', instead: 'Use returning(…).' };
 
 const WITH_BEFORE_CHANGE = {
@@ -58,8 +68,7 @@ export const CHANGE_REFUSALS: readonly KindRules[] = [
     },
     {
       when: ({ defaultValues }) => defaultValues === true,
-      what: 'DEFAULT VALUES',
-      instead: 'Give a value for a column of the primary key at least.',
+      ...DEFAULT_VALUES,
     },
     {
       when: ({ with: ctes, values }) =>
@@ -73,8 +82,7 @@ export const CHANGE_REFUSALS: readonly KindRules[] = [
   rulesOf<OnConflictNode>('OnConflictNode', [
     {
       when: ({ updateWhere, indexWhere }) => updateWhere !== undefined || indexWhere !== undefined,
-      what: 'ON CONFLICT … WHERE',
-      instead: 'Decide inside of SET: v = CASE WHEN … THEN excluded.v ELSE v END.',
+      ...CONFLICT_WHERE,
     },
     {
       when: ({ constraint, indexExpression }) =>

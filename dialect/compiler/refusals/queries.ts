@@ -13,13 +13,18 @@ import { type KindRules, type Refusal, rulesOf } from './rule.js';
 
 export const TOP = { what: 'TOP', instead: 'Use limit(…).' };
 
+export const DISTINCT_ON: Refusal = {
+  what: 'DISTINCT ON',
+  instead: 'Use row_number() OVER (PARTITION BY … ORDER BY …) = 1 in a subquery, or max_by(…).',
+};
+
 const LATERAL = {
   what: 'LATERAL',
   instead:
     'Use a correlated subquery that gives one value, or a join with a subquery that numbers its rows by row_number() OVER (PARTITION BY …).',
 };
 
-const ROW_LOCKS = {
+export const ROW_LOCKS: Refusal = {
   what: 'row locks (FOR UPDATE and the like)',
   instead: 'Change a row by one atomic statement on its primary key.',
 };
@@ -51,8 +56,7 @@ export const QUERY_REFUSALS: readonly KindRules[] = [
   rulesOf<SelectQueryNode>('SelectQueryNode', [
     {
       when: ({ distinctOn }) => distinctOn !== undefined && distinctOn.length > 0,
-      what: 'DISTINCT ON',
-      instead: 'Use row_number() OVER (PARTITION BY … ORDER BY …) = 1 in a subquery, or max_by(…).',
+      ...DISTINCT_ON,
     },
     { when: ({ top }) => top !== undefined, ...TOP },
   ]),

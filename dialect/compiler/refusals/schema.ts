@@ -13,7 +13,8 @@ import type {
   PrimaryKeyConstraintNode,
 } from 'kysely';
 
-import { type KindRules, rulesOf } from './rule.js';
+import { INSTEAD_OF_SEQUENCES } from '../data-types.js';
+import { type KindRules, type Refusal, rulesOf } from './rule.js';
 
 const INDEXES = {
   what: 'CREATE INDEX',
@@ -34,8 +35,7 @@ const FOREIGN_KEYS = {
 
 const NUMBERED = {
   what: 'identity and auto-increment columns',
-  instead:
-    'Let the column default to gen_random_text_uuid(), or count in a row: INSERT … ON CONFLICT DO UPDATE SET n = n + 1 RETURNING n.',
+  instead: INSTEAD_OF_SEQUENCES,
 };
 
 const TEMPORARY = {
@@ -43,7 +43,7 @@ const TEMPORARY = {
   instead: 'Create a table under a name of its own, and drop it.',
 };
 
-const MATERIALIZED = {
+export const MATERIALIZED_VIEWS: Refusal = {
   what: 'materialized views',
   instead: 'Create a table, and fill it by INSERT … SELECT … ON CONFLICT.',
 };
@@ -186,7 +186,7 @@ export const SCHEMA_REFUSALS: readonly KindRules[] = [
   ]),
   rulesOf('AddIndexNode', [ADD_INDEX]),
   rulesOf<CreateViewNode>('CreateViewNode', [
-    { when: ({ materialized }) => materialized === true, ...MATERIALIZED },
+    { when: ({ materialized }) => materialized === true, ...MATERIALIZED_VIEWS },
     { when: ({ temporary }) => temporary === true, ...TEMPORARY },
     {
       when: ({ ifNotExists }) => ifNotExists === true,
@@ -200,10 +200,10 @@ export const SCHEMA_REFUSALS: readonly KindRules[] = [
     },
   ]),
   rulesOf<DropViewNode>('DropViewNode', [
-    { when: ({ materialized }) => materialized === true, ...MATERIALIZED },
+    { when: ({ materialized }) => materialized === true, ...MATERIALIZED_VIEWS },
     { when: ({ cascade }) => cascade === true, ...CASCADE },
   ]),
-  rulesOf('RefreshMaterializedViewNode', [MATERIALIZED]),
+  rulesOf('RefreshMaterializedViewNode', [MATERIALIZED_VIEWS]),
   rulesOf('CreateTypeNode', [TYPES]),
   rulesOf('AlterTypeNode', [TYPES]),
   rulesOf('DropTypeNode', [TYPES]),

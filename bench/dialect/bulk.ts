@@ -32,7 +32,7 @@ function* chunks(size: number): Generator<Reading[]> {
 }
 
 /** All with two statements under way, as insertMany has by default. */
-export async function measureBulk({ url, pool, crate, http, fresh }: Databases): Promise<Table> {
+export async function measureBulk({ url, httpUrl, pool, crate, http, fresh }: Databases): Promise<Table> {
   const ways: Readonly<Record<string, () => Promise<unknown>>> = {
     'hand-written `pg`, UNNEST': () =>
       twoAtOnce(chunks(CHUNK), (chunk) =>
@@ -59,9 +59,9 @@ export async function measureBulk({ url, pool, crate, http, fresh }: Databases):
         }),
       ),
     'HTTP `bulk_args`, by fetch': async () => {
-      const endpoint = await httpEndpoint(crate);
+      const { host } = new URL(httpUrl);
       await twoAtOnce(chunks(CHUNK), async (chunk) => {
-        const answer = await fetch(endpoint, {
+        const answer = await fetch(`http://${host}/_sql`, {
           method: 'POST',
           headers: { 'Content-Type': 'application/json' },
           body: JSON.stringify({
@@ -112,12 +112,4 @@ async function twoAtOnce<T>(items: Iterable<T>, work: (item: T) => Promise<unkno
       }
     }),
   );
-}
-
-async function httpEndpoint(crate: Databases['crate']): Promise<string> {
-  const { sql } = await import('kysely');
-  const { rows: nodes } = await sql<{
-    rest: string;
-  }>`select rest_url as rest from sys.nodes limit 1`.execute(crate);
-  return `http://${nodes[0]?.rest ?? 'localhost:4200'}/_sql`;
 }

@@ -18,6 +18,7 @@ export interface BenchDB {
 
 export interface Databases {
   readonly url: string;
+  readonly httpUrl: string;
   readonly pool: pg.Pool;
   readonly crate: Kysely<BenchDB>;
   readonly http: Kysely<BenchDB>;
@@ -43,12 +44,9 @@ export async function withTables<T>(
   const { rows } = await sql<{ port: { http: number } }>`select port from sys.nodes limit 1`.execute(
     crate,
   );
+  const httpUrl = withSchema(url, rows[0]?.port.http);
   const http = new Kysely<BenchDB>({
-    dialect: new CrateDialect({
-      url: withSchema(url, rows[0]?.port.http),
-      refresh: 'manual',
-      max: MAX,
-    }),
+    dialect: new CrateDialect({ url: httpUrl, refresh: 'manual', max: MAX }),
   });
   const postgres = new Kysely<BenchDB>({
     dialect: new PostgresDialect({ pool: new pg.Pool(login) }),
@@ -67,7 +65,7 @@ export async function withTables<T>(
   };
   try {
     await make();
-    return await run({ url: withSchema(url), pool, crate, http, postgres, fresh });
+    return await run({ url: withSchema(url), httpUrl, pool, crate, http, postgres, fresh });
   } finally {
     await pool.query(`drop table if exists ${SCHEMA}.readings`);
     await Promise.all([pool.end(), crate.destroy(), http.destroy(), postgres.destroy()]);

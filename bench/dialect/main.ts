@@ -43,7 +43,7 @@ try {
     '\n## Bulk inserts: 100,000 rows of four columns\n',
     table(await measureBulk(databases)),
     '\n## Streaming\n',
-    table(await measureStream(databases, Number(options['stream-rows']))),
+    table(measureStream(databases, Number(options['stream-rows']))),
   ]);
   const about = Object.entries(environment())
     .map(([name, value]) => `${name} ${value}`)

@@ -4,8 +4,7 @@ import type { Databases } from './connect.ts';
 import type { Table } from './table.ts';
 
 /** Each in a process of its own, which reports its peak as the operating system has it. */
-export async function measureStream({ url, http }: Databases, rows: number): Promise<Table> {
-  const httpUrl = await httpUrlOf(url, http);
+export function measureStream({ url, httpUrl }: Databases, rows: number): Table {
   const lines = [
     ['`stream(1000)`', run('stream', url, rows)],
     ['`stream(10000)`', run('stream-large', url, rows)],
@@ -38,15 +37,4 @@ function run(way: string, url: string, rows: number): Reported {
   });
   if (stdout === '') throw new Error(stderr);
   return JSON.parse(stdout) as Reported;
-}
-
-async function httpUrlOf(url: string, http: Databases['http']): Promise<string> {
-  const { sql } = await import('kysely');
-  const { rows } = await sql<{
-    port: { http: number };
-  }>`select port from sys.nodes limit 1`.execute(http);
-  const at = new URL(url);
-  at.port = String(rows[0]?.port.http ?? 4200);
-  at.searchParams.set('transport', 'http');
-  return at.href;
 }

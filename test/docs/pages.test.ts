@@ -1,11 +1,13 @@
 /** The blocks of docs/: each TypeScript block is a program, run as it stands on tables of its own. */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { describe, expect, inject, it } from 'vitest';
+
+import { runTypeScript } from '../helpers/run-typescript.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const crateUrl = inject('crateUrl');
@@ -30,22 +32,11 @@ async function blocksOf(page: string): Promise<readonly Block[]> {
 const blocks = (await Promise.all(PAGES.map(blocksOf))).flat();
 const programs = blocks.filter(({ language }) => language === 'ts');
 
-function run(file: string): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--experimental-strip-types', file],
-    { cwd: root },
-  );
-}
-
 describe.skipIf(crateUrl === undefined)('docs (CrateDB)', () => {
   it.for(programs)('$name runs', async ({ name, code }) => {
-    // Inside the package, where it may import itself by name.
-    const file = join(root, '.cache', 'docs', `${name.replaceAll(/\W+/g, '-')}.ts`);
-    await mkdir(dirname(file), { recursive: true });
     const host = new URL(crateUrl ?? 'crate://none').host;
-    await writeFile(file, code.replaceAll('crate@localhost', `crate@${host}`));
-    const { stdout, stderr } = await run(file);
+    const program = code.replaceAll('crate@localhost', `crate@${host}`);
+    const { stdout, stderr } = await runTypeScript(name.replaceAll(/\W+/g, '-'), program);
     expect(stderr).toBe('');
     expect(stdout).not.toBe('');
   });

@@ -1,8 +1,8 @@
 /** Every code block of the README, run as it stands (in a folder of its own, on a free port). */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { crashShell } from '../helpers/crash-shell.js';
 import { dropSchema } from '../helpers/crate-schema.js';
 import { INSTALL_TIMEOUT_MS, pythonWithMlflow } from '../helpers/python.js';
+import { runTypeScript } from '../helpers/run-typescript.js';
 import { startServer } from '../helpers/server.js';
 import { crateBackend } from '../helpers/stores.js';
 
@@ -64,15 +65,8 @@ describe('README', () => {
     async ([index, code], context) => {
       const needsCrate = code.includes('crate://crate@localhost');
       if (needsCrate && crateUrl === undefined) return context.skip('no CrateDB');
-      // Inside the package, where it may import itself by name.
-      const file = join(root, '.cache', 'readme', `${String(index)}.ts`);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, onTestDatabase(code));
-      const { stderr } = await promisify(execFile)(
-        process.execPath,
-        ['--disable-warning=ExperimentalWarning', '--experimental-strip-types', file],
-        { cwd: folder },
-      );
+      const name = `readme-${String(index)}`;
+      const { stderr } = await runTypeScript(name, onTestDatabase(code), folder);
       expect(stderr).toBe('');
     },
   );

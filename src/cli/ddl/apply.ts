@@ -2,7 +2,7 @@ import { applySchema, planSchema, type ApplyResult } from '../../../ddl/index.js
 import { copyBefore } from './copy-before.js';
 import { withDatabase } from './database.js';
 import { DDL_EXIT, type DdlSettings } from './options.js';
-import { count, eventLine, say, sayChanges, sayJson, sayStatements } from './output.js';
+import { count, eventLine, say, sayChanges, sayJson, sayPlan } from './output.js';
 
 export function apply(settings: DdlSettings): Promise<number> {
   const { json, dryRun } = settings;
@@ -10,8 +10,7 @@ export function apply(settings: DdlSettings): Promise<number> {
     const { database, target } = context;
     if (dryRun) {
       const statements = await planSchema(database.runner, target);
-      if (json) sayJson({ schema: target.schema, statements });
-      else sayStatements(statements);
+      sayPlan(json, target.schema, statements);
       return statements.length === 0 ? DDL_EXIT.inStep : DDL_EXIT.drift;
     }
     const copy = await copyBefore(context);

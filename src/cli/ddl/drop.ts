@@ -4,7 +4,7 @@ import { dropSchema, renderDrop, schemaStatus, tableNames } from '../../../ddl/i
 import { Failure } from '../failure.js';
 import { withDatabase } from './database.js';
 import { DDL_EXIT, type DdlFlags, type DdlSettings } from './options.js';
-import { count, say, sayJson, sayStatements } from './output.js';
+import { count, say, sayJson, sayPlan } from './output.js';
 
 export function drop(settings: DdlSettings, { yes = false }: DdlFlags): Promise<number> {
   const { json, dryRun } = settings;
@@ -12,8 +12,7 @@ export function drop(settings: DdlSettings, { yes = false }: DdlFlags): Promise<
     const { schema } = target;
     if (dryRun) {
       const statements = renderDrop({ schema });
-      if (json) sayJson({ schema, statements });
-      else sayStatements(statements);
+      sayPlan(json, schema, statements);
       return DDL_EXIT.inStep;
     }
     const { tables } = await schemaStatus(database.runner, target);

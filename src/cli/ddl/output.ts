@@ -13,6 +13,12 @@ export function sayStatements(statements: readonly string[]): void {
   for (const statement of statements) say(`${statement};`);
 }
 
+/** What a dry run would execute. */
+export function sayPlan(json: boolean, schema: string, statements: readonly string[]): void {
+  if (json) sayJson({ schema, statements });
+  else sayStatements(statements);
+}
+
 /** One line a difference, one more for what to do; the notes of all tables in one. */
 export function sayChanges(changes: readonly SchemaChange[]): void {
   for (const { severity, message, safe, advice } of changes) {

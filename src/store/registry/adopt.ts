@@ -6,20 +6,13 @@
 import type { Int64 } from '../../domain/int64.js';
 import type { StoreContext } from '../context.js';
 import { changeName, claimName, newModelId, nextGeneration, readName } from './names.js';
+import { TENURE_TABLES } from './rows.js';
 import { skipTakenVersions } from './version-numbers.js';
-
-const TABLES = [
-  'registered_models',
-  'registered_model_tags',
-  'registered_model_aliases',
-  'model_versions',
-  'model_version_tags',
-] as const;
 
 /** Safe to repeat, also by several servers at once. Answers how many names were taken in. */
 export async function adoptModels(context: StoreContext): Promise<number> {
   const found = await Promise.all(
-    TABLES.map((table) =>
+    TENURE_TABLES.map((table) =>
       context.db
         .selectFrom(table)
         .select('name')
@@ -68,7 +61,7 @@ async function adopt(context: StoreContext, name: string): Promise<boolean> {
 
 async function stamp(context: StoreContext, name: string, generation: Int64): Promise<void> {
   await Promise.all(
-    TABLES.map((table) =>
+    TENURE_TABLES.map((table) =>
       context.db
         .updateTable(table)
         .set({ generation })

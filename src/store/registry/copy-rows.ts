@@ -4,6 +4,7 @@ import type { StoreContext } from '../context.js';
 import { sameForAll, sameInt64ForAll } from '../sql/same-for-all.js';
 import type { Tenure } from './names.js';
 import { newerTenureWins } from './newer-tenure-wins.js';
+import { TENURE_TABLES, VERSION_VALUES } from './rows.js';
 
 type Owner = Pick<Tenure, 'name' | 'generation'>;
 
@@ -26,20 +27,7 @@ const TABLES = {
   },
   model_versions: {
     key: ['workspace', 'name', 'version'],
-    columns: [
-      'version',
-      'creation_time',
-      'last_updated_time',
-      'description',
-      'user_id',
-      'current_stage',
-      'source',
-      'storage_location',
-      'run_id',
-      'run_link',
-      'status',
-      'status_message',
-    ],
+    columns: VERSION_VALUES,
     time: 'last_updated_time',
   },
   model_version_tags: {
@@ -49,7 +37,7 @@ const TABLES = {
   },
 } as const;
 
-type TableName = keyof typeof TABLES;
+type TableName = (typeof TENURE_TABLES)[number];
 
 /** How often a copy that came out short is repeated: tags may be deleted while it runs. */
 const MOST_COPIES = 3;
@@ -67,7 +55,7 @@ export async function copyRows(
   to: Owner,
   { time, renew }: CopyOptions,
 ): Promise<void> {
-  for (const table of Object.keys(TABLES) as TableName[]) {
+  for (const table of TENURE_TABLES) {
     await renew();
     await copyTable(context, table, { from, to, time });
   }

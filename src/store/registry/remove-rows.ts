@@ -1,13 +1,6 @@
 import type { Int64 } from '../../domain/int64.js';
 import type { StoreContext } from '../context.js';
-
-const TABLES = [
-  'model_version_tags',
-  'model_versions',
-  'registered_model_aliases',
-  'registered_model_tags',
-  'registered_models',
-] as const;
+import { TENURE_TABLES } from './rows.js';
 
 /**
  * Removes what a tenure, and those before it, left under a name. Nobody sees these rows any more;
@@ -19,7 +12,7 @@ export async function removeRows(
   generation: Int64,
 ): Promise<void> {
   await Promise.all(
-    TABLES.map((table) =>
+    TENURE_TABLES.map((table) =>
       context.db
         .deleteFrom(table)
         .where('workspace', '=', context.workspace)

@@ -5,6 +5,15 @@ import type { Tag } from '../../domain/tag.js';
 import type { StoreContext } from '../context.js';
 import type { Tenure } from './names.js';
 
+/** Whose rows belong to a tenure. */
+export const TENURE_TABLES = [
+  'registered_models',
+  'registered_model_tags',
+  'registered_model_aliases',
+  'model_versions',
+  'model_version_tags',
+] as const;
+
 export const MODEL_COLUMNS = [
   'name',
   'generation',
@@ -21,9 +30,8 @@ export interface ModelRow {
   readonly description: string | null;
 }
 
-export const VERSION_COLUMNS = [
-  'name',
-  'generation',
+/** All that isn't its name's: what a rename carries over. */
+export const VERSION_VALUES = [
   'version',
   'creation_time',
   'last_updated_time',
@@ -37,6 +45,8 @@ export const VERSION_COLUMNS = [
   'status',
   'status_message',
 ] as const;
+
+export const VERSION_COLUMNS = ['name', 'generation', ...VERSION_VALUES] as const;
 
 export interface VersionRow {
   readonly name: string;

@@ -24,6 +24,7 @@ const directions = {
   'src/store': ['src/domain', 'src/db/database.ts', 'dialect', 'ddl/types.ts'],
   'src/db': ['src/domain', 'dialect', 'ddl'],
   // Copies rows into the tables; the store knows which of its own rows belong to them.
+  'src/import': ['src/domain', 'src/db', 'src/store', 'dialect', 'ddl'],
   // Reaches data through the Store type.
   'src/http': [
     'src/protocol',
@@ -125,6 +126,7 @@ export default defineConfig(
   keepOut('src/artifacts', ['kysely', 'drizzle-orm', ...webPackages, ...databaseDrivers]),
   keepOut('src/store', ['drizzle-orm', ...webPackages, ...databaseDrivers]),
   keepOut('src/db', ['drizzle-orm', ...webPackages]),
+  keepOut('src/import', ['drizzle-orm', ...webPackages, ...databaseDrivers]),
   keepOut('src/http', ['kysely', 'drizzle-orm', 'commander', ...databaseDrivers]),
   keepOut('src/cli', ['kysely', 'drizzle-orm', 'hono', ...databaseDrivers]),
   {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { addDdlCommands } from './ddl/commands.js';
 import { DDL_EXIT } from './ddl/options.js';
+import { addImportCommand, IMPORT_EXIT } from './import/command.js';
 import { EXIT, Failure, messageOf } from './failure.js';
 import type { ServerFlags } from './settings.js';
 import { serverSettings } from './settings.js';
@@ -20,6 +21,7 @@ export async function run(args: readonly string[]): Promise<number> {
     exitCode = code;
   };
   addDdlCommands(program, done);
+  addImportCommand(program, done);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -27,7 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.ok;
       if (args[0] === 'ddl') return DDL_EXIT.error;
-      return EXIT.usage;
+      return args[0] === 'import' ? IMPORT_EXIT.error : EXIT.usage;
     }
     process.stderr.write(`mlflow-cratedb: ${messageOf(error)}\n`);
     return error instanceof Failure ? error.exitCode : EXIT.unforeseen;

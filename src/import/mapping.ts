@@ -1,0 +1,141 @@
+/** MLflow's rows as rows of our tables: which columns, and each value as the column's type. */
+import type { TableDefinition } from '../../ddl/index.js';
+import type { SourceRow } from './contract.js';
+import { textOf } from './text.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** How one table's rows are written and compared. */
+export interface TableMapping {
+  readonly table: string;
+  readonly keys: readonly string[];
+  /** Types by column, in PostgreSQL's words; without generated columns. */
+  readonly types: ReadonlyMap<string, string>;
+  /** @throws RangeError for a value that the column's type doesn't hold. */
+  toTarget(row: SourceRow): Row;
+}
+
+/** Columns that MLflow doesn't have, or that the database computes. */
+const OWN_COLUMNS: ReadonlySet<string> = new Set(['generation']);
+
+export function mappingOf({ name, columns, primaryKey }: TableDefinition): TableMapping {
+  const types = new Map(
+    columns
+      .filter((column) => column.generated === undefined && !OWN_COLUMNS.has(column.name))
+      .map((column) => [column.name, column.type]),
+  );
+  return {
+    table: name,
+    keys: primaryKey,
+    types,
+    toTarget: (row) =>
+      Object.fromEntries(
+        Object.entries(row).flatMap(([column, value]) => {
+          const type = types.get(column);
+          return type === undefined || value === undefined
+            ? []
+            : [[column, convert(value, type, column)]];
+        }),
+      ),
+  };
+}
+
+/** Columns of a table of MLflow's that need no place of their own. */
+export function isComputed({ columns }: TableDefinition, column: string): boolean {
+  return columns.some(({ name, generated }) => name === column && generated !== undefined);
+}
+
+function convert(value: unknown, type: string, column: string): unknown {
+  if (value === null) return null;
+  const expected = (what: string) =>
+    new RangeError(`${column}: expected ${what}, got ${typeof value}`);
+  switch (type.replace(/\(.*/, '')) {
+    case 'bigint':
+    case 'integer':
+      return toInteger(value) ?? fail(expected('a whole number'));
+    case 'double precision':
+      return toDouble(value) ?? fail(expected('a number'));
+    case 'boolean':
+      return toBoolean(value) ?? fail(expected('true or false'));
+    case 'jsonb':
+      return toJsonObject(value, () => expected('a JSON object'));
+    default:
+      return typeof value === 'object' ? fail(expected('text')) : textOf(value);
+  }
+}
+
+function fail(error: RangeError): never {
+  throw error;
+}
+
+/** A number where that is exact, else a bigint. */
+function toInteger(value: unknown): number | bigint | undefined {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined;
+  const text = String(value);
+  if (!/^-?\d+$/.test(text)) return undefined;
+  const exact = Number(text);
+  return Number.isSafeInteger(exact) ? exact : BigInt(text);
+}
+
+function toDouble(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  const text = String(value);
+  const number = /^[+-]?inf(inity)?$/i.test(text)
+    ? Number.POSITIVE_INFINITY * (text.startsWith('-') ? -1 : 1)
+    : Number(text);
+  return Number.isNaN(number) && !/^nan$/i.test(text) ? undefined : number;
+}
+
+/** SQLite has 0 and 1, PostgreSQL's text form t and f. */
+function toBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const text = String(value).toLowerCase();
+  if (text === '1' || text === 't' || text === 'true') return true;
+  return text === '0' || text === 'f' || text === 'false' ? false : undefined;
+}
+
+/** As text, so that numbers in it stay as they are. JSON's null is no value. */
+function toJsonObject(value: unknown, error: () => RangeError): string | null {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw error();
+  }
+  if (parsed === null) return null;
+  if (typeof parsed !== 'object' || Array.isArray(parsed)) throw error();
+  return text;
+}
+
+/** A row's key, for a message and to find it among others. */
+export function keyText({ keys }: Pick<TableMapping, 'keys'>, row: Row): string {
+  return keys.map((key) => `${key}=${textOf(row[key])}`).join(' ');
+}
+
+/** The columns of `row` that stand differently in `standing`. */
+export function differingColumns(mapping: TableMapping, row: Row, standing: Row): string[] {
+  return Object.keys(row).filter((column) => {
+    const isJson = mapping.types.get(column) === 'jsonb';
+    return isJson
+      ? canonicalJson(row[column]) !== canonicalJson(standing[column])
+      : plainText(row[column]) !== plainText(standing[column]);
+  });
+}
+
+function plainText(value: unknown): string {
+  // No text of a database holds a NUL, so that null and '' differ.
+  return textOf(value, '\0');
+}
+
+function canonicalJson(value: unknown): string {
+  const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : (value ?? null);
+  return JSON.stringify(parsed, (_key, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : typeof member === 'bigint'
+        ? String(member)
+        : member,
+  );
+}

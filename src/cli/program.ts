@@ -2,7 +2,8 @@ import { Command, CommanderError } from 'commander';
 
 import { addDdlCommands } from './ddl/commands.js';
 import { DDL_EXIT } from './ddl/options.js';
-import { addImportCommand, IMPORT_EXIT } from './import/command.js';
+import { addImportCommand } from './import/command.js';
+import { IMPORT_EXIT } from './import/settings.js';
 import { EXIT, Failure, messageOf } from './failure.js';
 import type { ServerFlags } from './settings.js';
 import { serverSettings } from './settings.js';

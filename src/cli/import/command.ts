@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 
 import { Failure } from '../failure.js';
-
-/** What a script sees of `import`, whatever went wrong. */
-export const IMPORT_EXIT = { complete: 0, error: 1, rowsMissing: 2 } as const;
+import { IMPORT_EXIT, type ImportSettings } from './settings.js';
 
 interface ImportFlags {
   readonly from: string;
@@ -11,15 +9,6 @@ interface ImportFlags {
   readonly onConflict?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
-}
-
-export interface ImportSettings {
-  readonly from: string;
-  /** Undefined: embedded, in ./mlflow-data. */
-  readonly uri: string | undefined;
-  readonly onConflict: 'stop' | 'skip' | 'replace';
-  readonly dryRun: boolean;
-  readonly json: boolean;
 }
 
 /** Adds `import`. `done` is told the exit code. What it needs is loaded when it runs. */

@@ -8,9 +8,9 @@ import {
 } from '../../import/index.js';
 import { sayJson } from '../ddl/output.js';
 import { Failure, storeFailure } from '../failure.js';
-import { IMPORT_EXIT, type ImportSettings } from './command.js';
 import { progressOutput } from './progress.js';
 import { sayReport } from './report.js';
+import { IMPORT_EXIT, type ImportSettings } from './settings.js';
 
 /** Copies, and says what became of every table; answers the exit code. */
 export async function importInstallation(settings: ImportSettings): Promise<number> {

@@ -70,15 +70,51 @@ export class SchemaMismatchError extends Error {
   /** All that keeps us from using them. */
   readonly changes: readonly SchemaChange[];
 
-  constructor(schema: string, changes: readonly SchemaChange[]) {
+  constructor(schema: string, changes: readonly SchemaChange[], advice?: string) {
     const [first, ...others] = changes;
     const more = others.length === 0 ? '' : ` (and ${String(others.length)} more, see ddl diff)`;
     super(
       `The schema "${schema}" holds tables that this program did not make:` +
-        ` ${first?.message ?? ''}${more}`,
+        ` ${first?.message ?? ''}${more}${advice === undefined ? '' : `; ${advice}`}`,
     );
     this.schema = schema;
     this.changes = changes;
+  }
+}
+
+/** The tables of another program are being taken over, and it has not come to its end. */
+export class SchemaAdoptionPendingError extends Error {
+  override readonly name = 'SchemaAdoptionPendingError';
+  readonly schema: string;
+
+  constructor(schema: string) {
+    super(
+      `The tables of the schema "${schema}" are half adopted: \`mlflow-cratedb ddl adopt\` goes on` +
+        ' where it was stopped',
+    );
+    this.schema = schema;
+  }
+}
+
+/** Rows that can't be taken over as they are. */
+export interface RefusedRow {
+  readonly table: string;
+  /** The values of the primary key by its columns. */
+  readonly key: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+}
+
+/** Tables can't be taken over; what is said to be refused is still where it was. */
+export class SchemaAdoptError extends Error {
+  override readonly name = 'SchemaAdoptError';
+  readonly schema: string;
+  /** Those that were looked at, a hundred at most. */
+  readonly refused: readonly RefusedRow[];
+
+  constructor(schema: string, message: string, refused: readonly RefusedRow[] = []) {
+    super(`The tables of the schema "${schema}" are not adopted: ${message}`);
+    this.schema = schema;
+    this.refused = refused;
   }
 }
 

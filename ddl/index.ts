@@ -4,6 +4,11 @@
  *
  * @module
  */
+export { adoptSchema, CHUNK_ROWS, type AdoptOptions } from './adopt/adopt.js';
+export type { DuplicateName } from './adopt/backfill.js';
+export { planAdoption, type AdoptionPlan, type PlannedTable } from './adopt/plan-adoption.js';
+export type { AdoptedTable, AdoptReport } from './adopt/report.js';
+export type { AdoptProgress } from './adopt/work.js';
 export {
   applySchema,
   diffSchema,
@@ -21,12 +26,15 @@ export { isDrift, type ChangeKind, type Difference, type SchemaChange } from './
 export { diffSnapshots } from './diff/diff.js';
 export { dropSchema } from './drop.js';
 export {
+  SchemaAdoptError,
+  SchemaAdoptionPendingError,
   SchemaBusyError,
   SchemaMismatchError,
   SchemaMissingError,
   SchemaNewerError,
   SchemaPrivilegeError,
   SchemaReadOnlyError,
+  type RefusedRow,
 } from './errors.js';
 export type { SchemaEvent, WorkDone, WorkOptions } from './migrations/bring-in-step.js';
 export type {

@@ -1,5 +1,6 @@
 import type { SchemaDefinition } from '../definition.js';
-import { SchemaMismatchError } from '../errors.js';
+import { isAdoptionUnderWay } from '../adopt/record.js';
+import { SchemaAdoptionPendingError, SchemaMismatchError } from '../errors.js';
 import { hasTables, type Position } from '../migrations/plan.js';
 import type { StatementRunner } from '../runner.js';
 import { expectedSnapshot } from '../snapshot/expected.js';
@@ -25,7 +26,8 @@ export async function diffLive(
  * Tables that no version was recorded for are half made by us, or somebody else's. On the second
  * our statements would fail one by one, or write what the other can't read.
  *
- * @throws SchemaMismatchError naming what neither `apply` nor a migration gets out of the way.
+ * @throws SchemaMismatchError naming what neither `apply` nor a migration gets out of the way;
+ *   SchemaAdoptionPendingError where `adopt` was stopped before its end.
  */
 export async function refuseForeignTables(
   runner: StatementRunner,
@@ -34,7 +36,15 @@ export async function refuseForeignTables(
   target: ResolvedTarget,
 ): Promise<void> {
   if (recorded !== undefined || !hasTables(definition, catalog)) return;
+  if (await isAdoptionUnderWay(runner, target, catalog)) {
+    throw new SchemaAdoptionPendingError(target.schema);
+  }
   const changes = await diffLive(runner, definition, target);
   const blocking = changes.filter(({ severity, safe }) => severity === 'error' && !safe);
-  if (blocking.length > 0) throw new SchemaMismatchError(target.schema, blocking);
+  if (blocking.length === 0) return;
+  const advice =
+    target.engine === 'cratedb'
+      ? '`mlflow-cratedb ddl adopt` takes over those of the Python program'
+      : undefined;
+  throw new SchemaMismatchError(target.schema, blocking, advice);
 }

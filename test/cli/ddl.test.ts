@@ -75,6 +75,14 @@ describe('bad input of ddl', () => {
       ['apply', '--replicas', 'x'],
       "--replicas must be a number or a range, such as 1, 0-1 or 0-all. Got 'x'.",
     ],
+    [
+      ['adopt', '--chunk-rows', '0'],
+      "--chunk-rows must be a number from 1 to 1000000. Got '0'.",
+    ],
+    [
+      ['adopt', '--backend-store-uri', 'pglite:memory'],
+      'The tables of the schema "mlflow" are not adopted: only CrateDB has tables of the Python program',
+    ],
     [['print', '--engine', 'mysql'], "--engine must be cratedb or postgres. Got 'mysql'."],
     [['print', '--schema', ''], '--schema must not be empty.'],
     [['status', '--bogus'], "unknown option '--bogus'"],

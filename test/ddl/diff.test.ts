@@ -244,7 +244,10 @@ function suite(open: () => Promise<Backend>): void {
       );
       const message =
         `The schema "${schema}" holds tables that this program did not make:` +
-        ' column thing.name is BIGINT, expected TEXT';
+        ' column thing.name is BIGINT, expected TEXT' +
+        (engine === 'cratedb'
+          ? '; `mlflow-cratedb ddl adopt` takes over those of the Python program'
+          : '');
       for (const refused of [
         () => provision(backend, backend, newest),
         () => applySchema(backend, backend, newest),

@@ -38,6 +38,18 @@ export async function pythonWithMlflow(): Promise<string | undefined> {
 }
 
 /**
+ * A Python interpreter that has the program whose tables `ddl adopt` takes over: the one that
+ * `MLFLOW_CRATEDB_TEST_PYTHON` names (`none`: there shall be none), or that of a virtual environment in
+ * `.cache`. Resolves to undefined, and prints why, where neither can be had.
+ */
+export async function pythonWithMlflowCratedb(): Promise<string | undefined> {
+  const requirement = `mlflow-cratedb==${MLFLOW_VERSION}`;
+  const named = process.env['MLFLOW_CRATEDB_TEST_PYTHON'] ?? '';
+  if (named === 'none') return missingPackage(requirement, 'MLFLOW_CRATEDB_TEST_PYTHON says none');
+  return named === '' ? environment(`venv-mlflow-cratedb-${MLFLOW_VERSION}`, requirement) : named;
+}
+
+/**
  * The Python interpreter of a virtual environment in `.cache` with one package, made when it isn't
  * there yet. Resolves to undefined, and prints why, where that can't be done.
  */

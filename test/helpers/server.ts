@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const MAIN = join(import.meta.dirname, '../../dist/src/cli/main.js');
@@ -49,6 +49,33 @@ export function startStockServer({
       ...['--artifacts-destination', join(options.cwd, 'artifacts')],
     ],
     { ...options, env: { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false', ...options.env } },
+  );
+}
+
+/** Starts the server of the Python mlflow-cratedb, which talks HTTP to CrateDB. */
+export function startPythonCratedbServer({
+  python,
+  backendStoreUri,
+  ...options
+}: StartOptions & {
+  readonly python: string;
+  readonly backendStoreUri: string;
+}): Promise<TestServer> {
+  return start(
+    join(dirname(python), 'mlflow-cratedb'),
+    [
+      ...['server', '--workers', '1', '--backend-store-uri', backendStoreUri],
+      ...['--artifacts-destination', join(options.cwd, 'artifacts')],
+    ],
+    {
+      ...options,
+      env: {
+        MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+        // Its workers are started by name.
+        PATH: `${dirname(python)}${delimiter}${process.env['PATH'] ?? ''}`,
+        ...options.env,
+      },
+    },
   );
 }
 

@@ -70,6 +70,19 @@ export function addDdlCommands(program: Command, done: (exitCode: number) => voi
   });
   addTableOptions(addDatabaseOptions(migrate)).option(...dryRun);
 
+  const adopt = add(
+    'adopt',
+    'Take over the tables of the Python mlflow-cratedb with all their rows, online.',
+    async (...given) => {
+      const module = await import('./adopt.js');
+      return module.adopt(...given);
+    },
+  );
+  addTableOptions(addDatabaseOptions(adopt))
+    .option(...dryRun)
+    .option('--drop-old', 'drop the tables of before at the end; else they are kept beside')
+    .option('--chunk-rows <number>', 'rows copied by one statement; default 20000');
+
   const drop = add(
     'drop',
     'Drop the tables with all their data; asks for the name of the schema.',

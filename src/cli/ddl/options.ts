@@ -15,6 +15,8 @@ export interface DdlFlags {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly engine?: string;
+  readonly dropOld?: boolean;
+  readonly chunkRows?: string;
 }
 
 export interface DdlSettings {
@@ -59,6 +61,19 @@ export function ddlSettings(
     json: flags.json ?? false,
     dryRun: flags.dryRun ?? false,
   };
+}
+
+/** The rows of a chunk of `adopt`; undefined: the default. */
+export function chunkRowsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const rows = Number(text);
+  if (!/^\d+$/.test(text) || rows < 1 || rows > 1_000_000) {
+    throw new Failure(
+      `--chunk-rows must be a number from 1 to 1000000. Got '${text}'.`,
+      DDL_EXIT.error,
+    );
+  }
+  return rows;
 }
 
 function shardsOf(text: string | undefined): number | undefined {

@@ -1,0 +1,108 @@
+import { qualified, quoteName } from '../render/table.js';
+import { field } from '../runner.js';
+import { writeRecord, type TableRecord } from './record.js';
+import { copyName, insertRows, whereRange, type CopyShape } from './shape.js';
+import { readCount, readRow, settledSequence, type AdoptWork } from './work.js';
+
+const MOST_CATCH_UPS = 4;
+
+/**
+ * Fills the copy, chunk by chunk, and then with what was written meanwhile, while readers and
+ * writers go on.
+ *
+ * @returns The record, with the number above which lies all that the copy may not have.
+ */
+export async function copyRows(
+  work: AdoptWork,
+  shape: CopyShape,
+  begun: TableRecord,
+): Promise<TableRecord> {
+  const { runner, target, send } = work;
+  const { table } = shape;
+  const old = qualified(target.schema, table);
+  const copy = qualified(target.schema, copyName(table));
+  await runner.execute(`REFRESH TABLE ${old}`);
+  const count = (where: string) => readCount(runner, `SELECT count(*) AS n FROM ${old} ${where}`);
+  const total = await count('');
+  let record = begun;
+  let rows =
+    begun.copiedTo === undefined ? 0 : await count(whereRange(shape, undefined, begun.copiedTo));
+  for (;;) {
+    const upTo = await endOfChunk(work, shape, old, record.copiedTo);
+    const chunk = whereRange(shape, record.copiedTo, upTo);
+    await send(insertRows(shape, old, copy, chunk));
+    if (upTo === undefined) break;
+    rows += await count(chunk);
+    record = { ...record, copiedTo: upTo };
+    await work.stillMine();
+    await runner.execute(writeRecord(target, record));
+    work.onProgress({ table, rows: Math.min(rows, total), total, done: false });
+  }
+  for (let turn = 0, before = Infinity; turn < MOST_CATCH_UPS; turn++) {
+    const settled = await settledSequence(work, table);
+    const written = await copyNewest(work, shape, record.settled);
+    record = { ...record, settled };
+    await runner.execute(writeRecord(target, record));
+    // Where shards are filled unevenly it doesn't get less.
+    if (written <= work.chunkRows || written >= before) break;
+    before = written;
+  }
+  work.onProgress({ table, rows: total, total, done: true });
+  return record;
+}
+
+/**
+ * Copies the rows above a sequence number; answers how many were read. `_seq_no` may be sorted by,
+ * but is refused in a WHERE.
+ */
+export async function copyNewest(
+  work: AdoptWork,
+  shape: CopyShape,
+  above: number,
+): Promise<number> {
+  const { runner, target } = work;
+  const old = qualified(target.schema, shape.table);
+  const newest = await countNewest(work, shape.table, above);
+  if (newest === 0) return 0;
+  const copy = qualified(target.schema, copyName(shape.table));
+  const total = await readCount(runner, `SELECT count(*) AS n FROM ${old}`);
+  const rows = newest >= total ? '' : `ORDER BY _seq_no DESC LIMIT ${String(newest)}`;
+  await work.send(insertRows(shape, old, copy, rows));
+  return newest;
+}
+
+async function countNewest(
+  { runner, target }: AdoptWork,
+  name: string,
+  above: number,
+): Promise<number> {
+  const table = qualified(target.schema, name);
+  await runner.execute(`REFRESH TABLE ${table}`);
+  return readCount(
+    runner,
+    `SELECT sum(CASE WHEN _seq_no > ${String(above)} THEN 1 ELSE 0 END) AS n FROM ${table}`,
+  );
+}
+
+/** The leading value of a chunk's last row; undefined where the rest is one chunk. */
+export async function endOfChunk(
+  { runner, chunkRows }: AdoptWork,
+  shape: CopyShape,
+  table: string,
+  after: string | undefined,
+): Promise<string | undefined> {
+  const { lead } = shape;
+  if (lead === undefined) return undefined;
+  const name = quoteName(lead);
+  const row = await readRow(
+    runner,
+    `SELECT ${name} FROM ${table} ${whereRange(shape, after, undefined)}` +
+      ` ORDER BY ${name} NULLS LAST LIMIT 1 OFFSET ${String(chunkRows - 1)}`,
+  );
+  const value = field(row, lead);
+  return isScalar(value) ? String(value) : undefined;
+}
+
+function isScalar(value: unknown): value is string | number | bigint {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
+}

@@ -1,0 +1,157 @@
+import type { ColumnSnapshot, TableSnapshot } from '../snapshot/snapshot.js';
+import type { TableDefinition } from '../table-definition.js';
+import { qualified, quoteName, quoteNames, quoteText } from '../render/table.js';
+import { renderCrateTable } from '../render/cratedb.js';
+import { field } from '../runner.js';
+import type { ResolvedTarget } from '../target.js';
+
+/** The copy while it is being filled; for a moment after the swap, the table that was. */
+export function copyName(table: string): string {
+  return `${table}_adopting`;
+}
+
+/** What the table that was is kept as. */
+export function keptName(table: string): string {
+  return `${table}_before_adopt`;
+}
+
+/** How the rows of a table get into its copy. */
+export interface CopyShape {
+  readonly table: string;
+  /** What the copy's columns are filled with, by their names. */
+  readonly columns: ReadonlyMap<string, string>;
+  readonly key: readonly string[];
+  /** The key's columns that the old table has, with its types: those that a row is found by. */
+  readonly keyTypes: ReadonlyMap<string, string>;
+  /** Columns of the key that may be null in the table that is there: such a row has no place. */
+  readonly nullableKey: readonly string[];
+  /** Whether the table that is there has no two rows of one key. */
+  readonly isUnique: boolean;
+  /** The key's column by whose values it is copied in chunks; undefined: in one. */
+  readonly lead: string | undefined;
+  /** Columns that are none of the definitions, and are kept. */
+  readonly extra: readonly ColumnSnapshot[];
+}
+
+export function copyShape(definition: TableDefinition, live: TableSnapshot): CopyShape {
+  const found = new Map(live.columns.map((column) => [column.name, column]));
+  const known = new Set(definition.columns.map(({ name }) => name));
+  const extra = live.columns.filter(({ name }) => !known.has(name));
+  const columns = new Map<string, string>();
+  for (const column of definition.columns) {
+    const other = found.get(column.name);
+    if (other === undefined || column.generated !== undefined) continue;
+    const isFilled = column.notNull && column.default !== undefined && !other.notNull;
+    const value = valueOf(column.name, column.type, other.type);
+    columns.set(column.name, isFilled ? `coalesce(${value}, ${column.default ?? ''})` : value);
+  }
+  for (const { name } of extra) columns.set(name, quoteName(name));
+  const key = definition.primaryKey;
+  const keyTypes = new Map(
+    key.flatMap((name) => {
+      const type = found.get(name)?.type;
+      return type === undefined ? [] : [[name, type]];
+    }),
+  );
+  const candidates = [definition.storage.clusteredBy, ...key];
+  return {
+    table: definition.name,
+    columns,
+    key,
+    keyTypes,
+    nullableKey: key.filter(
+      (name) => found.get(name)?.notNull === false && columns.get(name) === quoteName(name),
+    ),
+    isUnique: live.primaryKey.length > 0 && live.primaryKey.every((name) => key.includes(name)),
+    lead: candidates.find(
+      (name) => name !== undefined && /^(text|varchar|bigint|integer)/.test(keyTypes.get(name) ?? ''),
+    ),
+    extra,
+  };
+}
+
+function valueOf(name: string, wanted: string, found: string): string {
+  // 0.1 as REAL is 0.10000000149 as DOUBLE PRECISION: what was shown is what was meant.
+  return wanted === 'double precision' && found === 'real'
+    ? `${quoteName(name)}::text::double precision`
+    : quoteName(name);
+}
+
+/** What makes the copy, with the columns that are none of the definitions. */
+export function createCopy(
+  definition: TableDefinition,
+  { extra }: CopyShape,
+  live: TableSnapshot,
+  target: ResolvedTarget,
+): string[] {
+  const name = copyName(definition.name);
+  // Whoever runs the database chose how many.
+  const replicas = target.replicas ?? live.storage?.replicas;
+  return [
+    renderCrateTable({ ...definition, name }, { ...target, replicas }),
+    ...extra.map(
+      (column) =>
+        `ALTER TABLE ${qualified(target.schema, name)} ADD COLUMN ${quoteName(column.name)}` +
+        ` ${typeText(column.type)}`,
+    ),
+  ];
+}
+
+function typeText(type: string): string {
+  const element = /^(.*)_array$/.exec(type)?.[1];
+  return element === undefined ? type.toUpperCase() : `ARRAY(${typeText(element)})`;
+}
+
+/** What puts rows of one table into another, and does the same when it is executed again. */
+export function insertRows(
+  { columns, key }: CopyShape,
+  from: string,
+  to: string,
+  rows: string,
+): string {
+  const values = [...columns.keys()].filter((name) => !key.includes(name));
+  const action =
+    values.length === 0
+      ? 'DO NOTHING'
+      : `DO UPDATE SET ${values
+          .map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`)
+          .join(', ')}`;
+  return (
+    `INSERT INTO ${to} (${quoteNames([...columns.keys()])})` +
+    ` (SELECT ${[...columns.values()].join(', ')} FROM ${from}${rows === '' ? '' : ` ${rows}`})` +
+    ` ON CONFLICT (${quoteNames(key)}) ${action}`
+  );
+}
+
+/** The rows whose leading value lies in a range, open where a side is undefined. */
+export function whereRange(
+  { lead, keyTypes }: CopyShape,
+  after: string | undefined,
+  upTo: string | undefined,
+): string {
+  if (lead === undefined) return '';
+  const literal = (value: string) => literalOf(value, keyTypes.get(lead) ?? 'text');
+  const conditions = [
+    ...(after === undefined ? [] : [`${quoteName(lead)} > ${literal(after)}`]),
+    ...(upTo === undefined ? [] : [`${quoteName(lead)} <= ${literal(upTo)}`]),
+  ];
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+}
+
+/** The condition of one row. */
+export function whereKey({ keyTypes }: CopyShape, row: unknown): string {
+  return [...keyTypes]
+    .map(([name, type]) => `${quoteName(name)} = ${literalOf(field(row, name), type)}`)
+    .join(' AND ');
+}
+
+/** The same text for the same key, whichever driver read it. */
+export function keyText({ keyTypes }: CopyShape, row: unknown): string {
+  return JSON.stringify([...keyTypes.keys()].map((name) => String(field(row, name))));
+}
+
+function literalOf(value: unknown, type: string): string {
+  const text = String(value);
+  if (/^(text|varchar|character)/.test(type)) return quoteText(text);
+  return /^-?\d+$|^(true|false)$/.test(text) ? text : `${quoteText(text)}::${type}`;
+}

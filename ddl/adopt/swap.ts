@@ -1,0 +1,222 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { SchemaAdoptError, type RefusedRow } from '../errors.js';
+import { qualified, quoteName, quoteText } from '../render/table.js';
+import { field } from '../runner.js';
+import type { TableDefinition } from '../table-definition.js';
+import { copyNewest } from './copy.js';
+import { countKeys, explain, reconcile, rowsWithoutKey, sharedKeys } from './reconcile.js';
+import { writeRecord, type TableRecord } from './record.js';
+import { copyName, keptName, type CopyShape } from './shape.js';
+import { countRows, fingerprintOf, isSame, readRow, type AdoptWork } from './work.js';
+
+const SETTLE_MS = 100;
+const MOST_SETTLE_TURNS = 100;
+const POLL_MS = 20;
+
+/** For writes: the last rows are copied, and may be read meanwhile. */
+export function blockWrites(target: AdoptWork['target'], table: string): string {
+  return `ALTER TABLE ${qualified(target.schema, table)} SET ("blocks.write" = true)`;
+}
+
+/** Nobody reads or writes it any more, and it may be swapped, as no blocked table may. */
+export function closeStatements(target: AdoptWork['target'], table: string): readonly string[] {
+  const name = qualified(target.schema, table);
+  return [`ALTER TABLE ${name} SET ("blocks.read" = true)`, `ALTER TABLE ${name} CLOSE`];
+}
+
+/** Undoes both, as far as they were done. */
+export function openStatements(target: AdoptWork['target'], table: string): readonly string[] {
+  const name = qualified(target.schema, table);
+  return [
+    `ALTER TABLE ${name} OPEN`,
+    `ALTER TABLE ${name} RESET ("blocks.write", "blocks.read")`,
+  ];
+}
+
+export function swapStatement(target: AdoptWork['target'], table: string): string {
+  return (
+    `ALTER CLUSTER SWAP TABLE ${qualified(target.schema, copyName(table))}` +
+    ` TO ${qualified(target.schema, table)}`
+  );
+}
+
+export function keepStatement(target: AdoptWork['target'], table: string): string {
+  return (
+    `ALTER TABLE ${qualified(target.schema, copyName(table))}` +
+    ` RENAME TO ${quoteName(keptName(table))}`
+  );
+}
+
+/**
+ * Keeps writers out, copies the last rows, compares, keeps readers out, and swaps.
+ *
+ * @param begun What `copyRows` answered.
+ * @throws SchemaAdoptError where a row is not in the copy; the table is as it was again.
+ */
+export async function freezeAndSwap(
+  work: AdoptWork,
+  shape: CopyShape,
+  definition: TableDefinition,
+  begun: TableRecord,
+): Promise<TableRecord> {
+  const { runner, target, send } = work;
+  const { table } = shape;
+  await copyPrivileges(work, table);
+  await work.stillMine();
+  const blockedAt = Date.now();
+  let isSwapped = false;
+  try {
+    await send(blockWrites(target, table));
+    await untilSettled(work, table);
+    await copyNewest(work, shape, begun.settled);
+    const { rows, keys } = await compare(work, shape, definition);
+    const record = { ...begun, phase: 'frozen' as const, before: rows, merged: rows - keys };
+    await runner.execute(writeRecord(target, record));
+    const [blockReads = '', close = ''] = closeStatements(target, table);
+    await send(blockReads);
+    // A statement that was planned before has read by then.
+    await sleep(SETTLE_MS);
+    await send(close);
+    // Another who took over may have swapped already, and a second swap would undo the first.
+    await work.stillMine();
+    await swap(work, table);
+    isSwapped = true;
+    return { ...record, blockedMs: Date.now() - blockedAt };
+  } finally {
+    if (!isSwapped) await openAgain(work, table);
+  }
+}
+
+/**
+ * CrateDB swaps a closed table at once, but answers only when its shards are there, which they are
+ * not before it is opened, or with an error of its own. So what is there decides: before, the copy was
+ * open and the table closed. A runner of one connection waits for CrateDB's timeout of 30 s.
+ */
+async function swap(work: AdoptWork, table: string): Promise<void> {
+  const answers: { readonly error?: unknown }[] = [];
+  const answered = work.send(swapStatement(work.target, table)).then(
+    () => answers.push({}),
+    (error: unknown) => answers.push({ error }),
+  );
+  for (;;) {
+    // Known before the look, so that nothing can happen after it.
+    const [answer] = answers;
+    if (await isClosed(work, copyName(table))) break;
+    if (answer !== undefined) {
+      const message = `CrateDB did not swap ${table}`;
+      throw answer.error instanceof Error
+        ? answer.error
+        : new SchemaAdoptError(work.target.schema, message);
+    }
+    await sleep(POLL_MS);
+  }
+  await openAgain(work, copyName(table));
+  await answered;
+}
+
+async function isClosed({ runner, target }: AdoptWork, name: string): Promise<boolean> {
+  const row = await readRow(
+    runner,
+    `SELECT closed FROM information_schema.tables WHERE table_schema = ${quoteText(target.schema)}` +
+      ` AND table_name = ${quoteText(name)}`,
+  );
+  return field(row, 'closed') === true;
+}
+
+export async function openAgain({ target, send }: AdoptWork, table: string): Promise<void> {
+  for (const statement of openStatements(target, table)) await send(statement);
+}
+
+/** Once the names are swapped: the old table's new name. Safe to repeat. */
+export async function afterSwap(
+  work: AdoptWork,
+  shape: CopyShape,
+  record: TableRecord,
+): Promise<void> {
+  const { runner, target, send } = work;
+  const old = copyName(shape.table);
+  await openAgain(work, old);
+  const wasEmpty = record.phase === 'frozen' && record.before === 0;
+  if (wasEmpty) await send(`DROP TABLE ${qualified(target.schema, old)}`);
+  else await send(keepStatement(target, shape.table));
+  await runner.execute(writeRecord(target, { ...record, phase: 'swapped' }));
+}
+
+/** Writes that were under way when the block came have come to their end, one way or the other. */
+async function untilSettled(work: AdoptWork, table: string): Promise<void> {
+  let before = await fingerprintOf(work, table);
+  for (let turn = 0; turn < MOST_SETTLE_TURNS; turn++) {
+    await sleep(SETTLE_MS);
+    const now = await fingerprintOf(work, table);
+    if (isSame(before, now)) return;
+    before = now;
+  }
+  throw new SchemaAdoptError(
+    work.target.schema,
+    `${table} is written to although its writes are blocked`,
+  );
+}
+
+async function compare(
+  work: AdoptWork,
+  shape: CopyShape,
+  definition: TableDefinition,
+): Promise<{ readonly rows: number; readonly keys: number }> {
+  const shared = await sharedKeys(work, shape, definition);
+  if (shared.length > 0) throw refusal(work, shape, shared, shared.length);
+  const counted = await countKeys(work, shape, qualified(work.target.schema, shape.table));
+  if ((await countRows(work, copyName(shape.table))) === counted.keys) return counted;
+  const missing = await reconcile(work, shape);
+  const copied = await countRows(work, copyName(shape.table));
+  if (missing.length === 0 && copied === counted.keys) return counted;
+  const refused = [
+    ...(await rowsWithoutKey(work, shape)),
+    ...(await explain(work, shape, definition, missing)),
+  ];
+  throw refusal(work, shape, refused, Math.max(counted.keys - copied, refused.length));
+}
+
+/** One line, with the first of them. */
+function refusal(
+  { target }: AdoptWork,
+  { table }: CopyShape,
+  refused: readonly RefusedRow[],
+  rows: number,
+): SchemaAdoptError {
+  const [first] = refused;
+  const example =
+    first === undefined
+      ? ''
+      : `, such as ${JSON.stringify(first.key)} (${first.reason})`;
+  return new SchemaAdoptError(
+    target.schema,
+    `${String(rows)} of the rows of ${table} can't be copied${example}; all are where they were`,
+    refused,
+  );
+}
+
+/**
+ * Rights on the table itself stay with it through a swap: the copy gets the same. Those on the schema
+ * or the cluster hold for both.
+ */
+async function copyPrivileges(work: AdoptWork, table: string): Promise<void> {
+  const { runner, target } = work;
+  const copy = qualified(target.schema, copyName(table));
+  let rows: readonly unknown[];
+  try {
+    ({ rows } = await runner.execute(
+      "SELECT grantee, state, type FROM sys.privileges WHERE class = 'TABLE'" +
+        ` AND ident = ${quoteText(`${target.schema}.${table}`)}`,
+    ));
+  } catch {
+    // Who may not read them may not grant them either.
+    return;
+  }
+  for (const row of rows) {
+    const state = String(field(row, 'state'));
+    const grantee = quoteName(String(field(row, 'grantee')));
+    if (state !== 'GRANT' && state !== 'DENY') continue;
+    await work.send(`${state} ${String(field(row, 'type'))} ON TABLE ${copy} TO ${grantee}`);
+  }
+}

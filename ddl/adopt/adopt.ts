@@ -88,7 +88,7 @@ export const CHUNK_ROWS = 20_000;
  * @param definition The tables and migrations. Default: those of this package.
  * @throws SchemaAdoptError where there is nothing to adopt, or rows or tables can't be taken over:
  *   they are where they were, and so is what was adopted before them; SchemaReadOnlyError;
- *   SchemaPrivilegeError: it takes DDL, DML and DQL on the schema and AL on the cluster;
+ *   SchemaPrivilegeError: it takes DDL, DML and DQL on the schema;
  *   SchemaBusyError.
  */
 export async function adoptSchema<Tables>(

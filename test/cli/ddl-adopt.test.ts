@@ -18,6 +18,10 @@ describe.skipIf(crateUrl === undefined)('ddl adopt (CrateDB)', () => {
   });
 
   async function adopt(...args: string[]) {
+    return adoptAs('crate', ...args);
+  }
+
+  async function adoptAs(user: string, ...args: string[]) {
     let output = '';
     let errors = '';
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -28,9 +32,10 @@ describe.skipIf(crateUrl === undefined)('ddl adopt (CrateDB)', () => {
       errors += text.toString();
       return true;
     });
-    const uri = withSchema(crateUrl!, backend.schema);
+    const uri = new URL(withSchema(crateUrl!, backend.schema));
+    [uri.username = '', uri.password = ''] = user.split(':');
     try {
-      const options = ['--backend-store-uri', uri, '--shards', '1', '--replicas', '0'];
+      const options = ['--backend-store-uri', uri.href, '--shards', '1', '--replicas', '0'];
       return { exitCode: await run(['ddl', 'adopt', ...options, ...args]), output, errors };
     } finally {
       vi.restoreAllMocks();
@@ -72,11 +77,28 @@ describe.skipIf(crateUrl === undefined)('ddl adopt (CrateDB)', () => {
       `ALTER CLUSTER SWAP TABLE "${schema}"."metrics_adopting" TO "${schema}"."metrics";\n`,
     );
 
-    const refused = await adopt();
-    expect(refused.exitCode).toBe(1);
-    expect(refused.errors).toContain('refused: params {"run_uuid":"r","key":"a"}: value is null\n');
-    expect(refused.errors).toContain("1 of the rows of params can't be copied");
-
+    const user = `${schema}_user`;
+    await query(`CREATE USER "${user}" WITH (password = 'geheim')`);
+    try {
+      await query(`GRANT DML, DQL ON SCHEMA "${schema}" TO "${user}"`);
+      expect(await adoptAs(`${user}:geheim`)).toEqual({
+        exitCode: 1,
+        output: '',
+        errors:
+          `mlflow-cratedb: The user lacks the privilege DDL on the schema "${schema}":` +
+          ' grant it, or let another user provision the tables once\n',
+      });
+      // That is all it takes.
+      await query(`GRANT DDL ON SCHEMA "${schema}" TO "${user}"`);
+      const refused = await adoptAs(`${user}:geheim`);
+      expect(refused.exitCode).toBe(1);
+      expect(refused.errors).toContain(
+        'refused: params {"run_uuid":"r","key":"a"}: value is null\n',
+      );
+      expect(refused.errors).toContain("1 of the rows of params can't be copied");
+    } finally {
+      await query(`DROP USER "${user}"`);
+    }
     await query(`UPDATE "${schema}".params SET value = 'v' WHERE key = 'a' AND run_uuid = 'r'`);
     const done = await adopt();
     expect(done.errors).toBe('params: 1 row\n');

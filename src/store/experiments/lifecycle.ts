@@ -1,6 +1,7 @@
 /**
  * Delete and restore of an experiment: its row, then all its runs, as one intent (see
- * ../sql/intents.ts), since no statement can do both.
+ * ../sql/intents.ts), since no statement can do both. Neither write says what it expects to stand,
+ * so that each is made only with the lease at hand: a late one would undo a change that came after.
  */
 import type { Int64 } from '../../domain/int64.js';
 import { noSuchExperiment } from '../../domain/index.js';
@@ -22,9 +23,11 @@ export function lifecycleIntentHandlers(
   context: StoreContext,
 ): Readonly<Record<string, IntentHandler>> {
   return {
-    [DELETE]: async (payload) => {
+    [DELETE]: async (payload, lease) => {
       const { experimentId, time } = JSON.parse(payload) as Payload;
+      await lease.renew();
       await setStage(context, BigInt(experimentId), 'deleted', time);
+      await lease.renew();
       await context.db
         .updateTable('runs')
         .set({ lifecycle_stage: 'deleted', deleted_time: time })
@@ -32,9 +35,11 @@ export function lifecycleIntentHandlers(
         .where('lifecycle_stage', '=', 'active')
         .execute();
     },
-    [RESTORE]: async (payload) => {
+    [RESTORE]: async (payload, lease) => {
       const { experimentId, time } = JSON.parse(payload) as Payload;
+      await lease.renew();
       await setStage(context, BigInt(experimentId), 'active', time);
+      await lease.renew();
       await context.db
         .updateTable('runs')
         .set({ lifecycle_stage: 'active', deleted_time: null })

@@ -12,10 +12,10 @@
  * 1. Name the thing, so that all that must exclude each other has one `intentId`.
  * 2. Write the handler: it gets the payload alone, may be run again from the start after any of its
  *    statements, and looks at what stands before each step. Its visible step writes a single row.
- * 3. A handler of several statements calls `lease.renew()` between them: it ends an owner that was
- *    taken for dead. A single statement must take less than a lease, and the clocks of the servers
- *    may differ by no more than what is left of it; a step that could still harm when it comes too
- *    late must be a compare-and-set.
+ * 3. A handler of several statements calls `lease.renew()` between them, and before the first if that
+ *    is no compare-and-set: it ends an owner that was taken for dead. A single statement must take
+ *    less than a lease, and the clocks of the servers may differ by no more than what is left of it;
+ *    a step that could still harm when it comes too late must be a compare-and-set.
  * 4. What the handler can't do, and has undone, it says by throwing an MlflowError: then nothing is
  *    left of the intent.
  *

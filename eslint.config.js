@@ -23,6 +23,8 @@ const directions = {
   // ddl for its types alone: its index would load drizzle-orm into whoever opens a store.
   'src/store': ['src/domain', 'src/db/database.ts', 'dialect', 'ddl/types.ts'],
   'src/db': ['src/domain', 'dialect', 'ddl'],
+  // Calls what the store's webhooks name.
+  'src/webhooks': ['src/domain', 'src/store/index.ts'],
   // Copies rows into the tables; the store knows which of its own rows belong to them.
   'src/import': ['src/domain', 'src/db', 'src/store', 'dialect', 'ddl'],
   // Reaches data through the Store type.
@@ -75,7 +77,7 @@ const databaseDrivers = ['pg', '@electric-sql/pglite'];
 const webPackages = ['hono', '@hono/node-server', 'commander'];
 
 export default defineConfig(
-  globalIgnores(['dist/', '.cache/', 'coverage/', 'mlflow-data/', 'mlartifacts/', '**/.venv*/']),
+  globalIgnores(['dist/', '.cache/', '/coverage/', 'mlflow-data/', 'mlartifacts/', '**/.venv*/']),
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -125,6 +127,7 @@ export default defineConfig(
   keepOut('src/protocol', ['kysely', 'drizzle-orm', ...webPackages, ...databaseDrivers]),
   keepOut('src/artifacts', ['kysely', 'drizzle-orm', ...webPackages, ...databaseDrivers]),
   keepOut('src/store', ['drizzle-orm', ...webPackages, ...databaseDrivers]),
+  keepOut('src/webhooks', ['kysely', 'drizzle-orm', ...webPackages, ...databaseDrivers]),
   keepOut('src/db', ['drizzle-orm', ...webPackages]),
   keepOut('src/import', ['drizzle-orm', ...webPackages, ...databaseDrivers]),
   keepOut('src/http', ['kysely', 'drizzle-orm', 'commander', ...databaseDrivers]),

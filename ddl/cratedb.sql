@@ -423,6 +423,7 @@ CREATE TABLE IF NOT EXISTS "mlflow"."model_version_tags" (
 ) CLUSTERED INTO 1 SHARDS
 WITH (number_of_replicas = '0-1');
 
+-- events is ours: what it listens to, changed by one statement with the rest.
 CREATE TABLE IF NOT EXISTS "mlflow"."webhooks" (
   "webhook_id" VARCHAR(512) NOT NULL,
   "name" VARCHAR(512) NOT NULL,
@@ -434,6 +435,7 @@ CREATE TABLE IF NOT EXISTS "mlflow"."webhooks" (
   "last_updated_timestamp" BIGINT,
   "deleted_timestamp" BIGINT,
   "workspace" VARCHAR(63) DEFAULT 'default' NOT NULL,
+  "events" TEXT,
   PRIMARY KEY ("webhook_id")
 ) CLUSTERED INTO 1 SHARDS
 WITH (number_of_replicas = '0-1');
@@ -443,6 +445,29 @@ CREATE TABLE IF NOT EXISTS "mlflow"."webhook_events" (
   "entity" VARCHAR(50) NOT NULL,
   "action" VARCHAR(50) NOT NULL,
   PRIMARY KEY ("webhook_id", "entity", "action")
+) CLUSTERED INTO 1 SHARDS
+WITH (number_of_replicas = '0-1');
+
+-- Not MLflow's: what webhooks are to be told, kept over a restart.
+CREATE TABLE IF NOT EXISTS "mlflow"."webhook_deliveries" (
+  "delivery_id" VARCHAR(36) NOT NULL,
+  "webhook_id" VARCHAR(512) NOT NULL,
+  "model_id" TEXT NOT NULL,
+  "position" BIGINT NOT NULL,
+  "event" VARCHAR(101) NOT NULL,
+  "model_name" TEXT NOT NULL,
+  "body" TEXT NOT NULL INDEX OFF STORAGE WITH (columnstore = false),
+  "proof" TEXT,
+  "state" VARCHAR(20) NOT NULL,
+  "attempts" INTEGER NOT NULL,
+  "owner" TEXT NOT NULL,
+  "due_at" BIGINT NOT NULL,
+  "created_at" BIGINT NOT NULL,
+  "finished_at" BIGINT,
+  "response_status" INTEGER,
+  "error" TEXT,
+  "workspace" VARCHAR(63) DEFAULT 'default' NOT NULL,
+  PRIMARY KEY ("delivery_id")
 ) CLUSTERED INTO 1 SHARDS
 WITH (number_of_replicas = '0-1');
 

@@ -19,6 +19,7 @@ DROP TABLE IF EXISTS "mlflow"."secrets";
 DROP TABLE IF EXISTS "mlflow"."online_scoring_configs";
 DROP TABLE IF EXISTS "mlflow"."scorer_versions";
 DROP TABLE IF EXISTS "mlflow"."scorers";
+DROP TABLE IF EXISTS "mlflow"."webhook_deliveries";
 DROP TABLE IF EXISTS "mlflow"."webhook_events";
 DROP TABLE IF EXISTS "mlflow"."webhooks";
 DROP TABLE IF EXISTS "mlflow"."model_version_tags";

@@ -57,6 +57,8 @@ const storage: Partial<Record<TableName, Partial<TableStorage>>> = {
   endpoints: { largeText: ['fallback_config_json'] },
   jobs: { largeText: ['params', 'result'] },
   intents: { largeText: ['payload'] },
+  // A prompt's text of 100,000 characters, and tags of as many.
+  webhook_deliveries: { largeText: ['body'] },
 };
 
 /** How a table is kept: its own entry over the defaults. */

@@ -6,4 +6,5 @@ export { openStore, type OpenStoreOptions, type Store } from './open-store.js';
 export type { DB } from '../ddl/index.js';
 export * from './domain/index.js';
 export type { ArtifactRepository } from './artifacts/index.js';
-export type { ModelRegistryStore, TrackingStore } from './store/index.js';
+export type { ModelRegistryStore, TrackingStore, WebhookStore } from './store/index.js';
+export type { WebhookDeliveryOptions } from './webhooks/index.js';

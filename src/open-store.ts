@@ -9,8 +9,15 @@ import {
   createRepositories,
   type ModelRegistryStore,
   type TrackingStore,
+  type WebhookStore,
 } from './store/index.js';
 import { withNeutralErrors } from './store/neutral-errors.js';
+import {
+  createWebhookParts,
+  type SecretKeySource,
+  startDelivering,
+  type WebhookDeliveryOptions,
+} from './webhooks/index.js';
 
 export interface OpenStoreOptions extends OpenDatabaseOptions {
   /**
@@ -27,10 +34,12 @@ export interface OpenStoreOptions extends OpenDatabaseOptions {
   readonly truncateLongValues?: boolean | undefined;
   /** How often changes that a dead process left unfinished are looked for. Default: 60,000 ms. */
   readonly sweepIntervalMs?: number | undefined;
+  /** How webhooks are kept and delivered. Default: as docs/webhooks.md says; it delivers. */
+  readonly webhooks?: WebhookDeliveryOptions | undefined;
 }
 
 /** The whole store: MLflow's methods, the typed database under them, and the artifacts. */
-export interface Store extends TrackingStore, ModelRegistryStore {
+export interface Store extends TrackingStore, ModelRegistryStore, WebhookStore {
   /** For your own typed SQL over MLflow's tables. */
   readonly db: Kysely<DB>;
   readonly artifacts: ArtifactRepository;
@@ -38,6 +47,7 @@ export interface Store extends TrackingStore, ModelRegistryStore {
   readonly description: string;
   /** Fails with TEMPORARILY_UNAVAILABLE where the database doesn't answer. */
   ping(): Promise<void>;
+  /** Waits for webhooks that are being called. */
   close(): Promise<void>;
 }
 
@@ -54,14 +64,20 @@ export interface Store extends TrackingStore, ModelRegistryStore {
  * await store.close();
  */
 export async function openStore(uri?: string, options: OpenStoreOptions = {}): Promise<Store> {
+  const webhookOptions = options.webhooks ?? {};
+  const webhookParts = createWebhookParts(webhookOptions, secretKeySource(uri, options));
   const database = await openDatabase(uri, options);
-  const { tracking, registry, prepare, finishAbandoned } = createRepositories({
+  const context = {
     db: database.db,
     workspace: 'default',
     artifactRoot: options.defaultArtifactRoot ?? 'mlflow-artifacts:/',
     truncateLongValues: options.truncateLongValues ?? true,
     now: () => Date.now(),
-  });
+  };
+  const { tracking, registry, webhooks, prepare, finishAbandoned } = createRepositories(
+    context,
+    webhookParts,
+  );
   try {
     await prepare();
   } catch (error) {
@@ -73,6 +89,7 @@ export async function openStore(uri?: string, options: OpenStoreOptions = {}): P
     finishAbandoned().catch(() => undefined);
   }, options.sweepIntervalMs ?? 60_000);
   sweep.unref();
+  const delivering = startDelivering(webhooks, webhookParts, webhookOptions);
 
   async function ping(): Promise<void> {
     await database.db
@@ -83,12 +100,19 @@ export async function openStore(uri?: string, options: OpenStoreOptions = {}): P
   }
 
   return {
-    ...withNeutralErrors({ ...tracking, ...registry, ping }),
+    ...withNeutralErrors({
+      ...tracking,
+      ...registry,
+      ...webhooks.repository,
+      testWebhook: delivering.testWebhook,
+      ping,
+    }),
     db: database.db,
     description: database.description,
     artifacts: createArtifacts({ destination: artifactsDestination(uri, options) }),
     async close() {
       clearInterval(sweep);
+      await delivering.stop();
       await database.close();
     },
   };
@@ -97,7 +121,20 @@ export async function openStore(uri?: string, options: OpenStoreOptions = {}): P
 function artifactsDestination(uri: string | undefined, options: OpenStoreOptions): string {
   if (options.artifactsDestination !== undefined) return options.artifactsDestination;
   if (!isEmbeddedUri(uri)) return resolve('./mlartifacts');
-  const named = uri?.slice('pglite:'.length) ?? '';
-  const folder = named === '' || named === 'memory' ? (options.dataFolder ?? DEFAULT_DATA_FOLDER) : named;
+  const folder = folderNamed(uri) ?? options.dataFolder ?? DEFAULT_DATA_FOLDER;
   return resolve(join(folder, 'artifacts'));
+}
+
+/** One process has the folder: its key can lie there. Servers of a cluster must be given one. */
+function secretKeySource(uri: string | undefined, options: OpenStoreOptions): SecretKeySource {
+  if (!isEmbeddedUri(uri)) return { kind: 'none' };
+  if (uri === 'pglite:memory') return { kind: 'memory' };
+  const folder = folderNamed(uri) ?? options.dataFolder ?? DEFAULT_DATA_FOLDER;
+  return { kind: 'file', path: resolve(join(folder, 'webhook-secrets.key')) };
+}
+
+/** The folder that the URI names; undefined where it names none, or memory. */
+function folderNamed(uri: string | undefined): string | undefined {
+  const named = uri?.slice('pglite:'.length) ?? '';
+  return named === '' || named === 'memory' ? undefined : named;
 }

@@ -174,9 +174,13 @@ class Work {
     const position = await readPosition(this.#runner, this.#target);
     await refuseForeignTables(this.#runner, this.#definition, position, this.#target);
     const steps = planSteps(this.#definition, position, this.#target);
-    // A table that a killed process made may not be readable yet either.
+    // A table that a killed process made may not be readable yet either. What a step makes is waited
+    // for from that step on: a version before it is recorded without it.
+    const planned = new Set(steps.map(({ creates }) => creates));
     const created = new Set(
-      position.recorded === undefined ? this.#definition.tables.map(({ name }) => name) : [],
+      position.recorded === undefined
+        ? this.#definition.tables.map(({ name }) => name).filter((name) => !planned.has(name))
+        : [],
     );
     for (const step of steps) {
       if (step.creates !== undefined) created.add(step.creates);

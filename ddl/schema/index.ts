@@ -44,7 +44,7 @@ import {
   traceRequestMetadata,
   traceTags,
 } from './traces.js';
-import { webhookEvents, webhooks } from './webhooks.js';
+import { webhookDeliveries, webhookEvents, webhooks } from './webhooks.js';
 import { workspaces } from './workspaces.js';
 
 /** All tables by their names, in order of creation. */
@@ -85,6 +85,7 @@ export const tables = {
   model_version_tags: modelVersionTags,
   webhooks,
   webhook_events: webhookEvents,
+  webhook_deliveries: webhookDeliveries,
   scorers,
   scorer_versions: scorerVersions,
   online_scoring_configs: onlineScoringConfigs,

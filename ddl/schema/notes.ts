@@ -18,6 +18,8 @@ export const notes: Partial<Record<TableName, string>> = {
   model_versions: 'generation is ours: see registered_model_names.',
   model_version_tags: 'generation is ours: see registered_model_names.',
   registered_model_names: "Not MLflow's: who bears a name; a row counts while its generation stands here.",
+  webhooks: 'events is ours: what it listens to, changed by one statement with the rest.',
+  webhook_deliveries: "Not MLflow's: what webhooks are to be told, kept over a restart.",
   sequences: "Not MLflow's: counters of ids and versions.",
   intents: "Not MLflow's: work of several steps under way, finished by whoever finds it.",
   schema_migration: "Not MLflow's: who migrates these tables right now, and how far it is.",

@@ -8,6 +8,7 @@ import { EXIT, Failure, messageOf } from './failure.js';
 import type { ServerFlags } from './settings.js';
 import { serverSettings } from './settings.js';
 import { packageVersion } from './version.js';
+import { addWebhookCommands } from './webhooks/command.js';
 
 /** Runs the command line; answers the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -23,6 +24,7 @@ export async function run(args: readonly string[]): Promise<number> {
   };
   addDdlCommands(program, done);
   addImportCommand(program, done);
+  addWebhookCommands(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -104,6 +106,11 @@ function addServerOptions(command: Command): Command {
       'no host check, no cross-origin check (MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE)',
     )
     .option('--static-prefix <path>', 'a path before all others (MLFLOW_STATIC_PREFIX)')
+    .option(
+      '--webhook-allowed-targets <targets>',
+      'host names and networks, by commas, that webhooks may call though they are not public: ' +
+        'hooks.internal,10.1.0.0/16 (MLFLOW_CRATEDB_WEBHOOK_ALLOWED_TARGETS)',
+    )
     .option('-w, --workers <number>', 'taken for compatibility, no effect')
     .option('--gunicorn-opts <options>', 'taken for compatibility, no effect')
     .option('--uvicorn-opts <options>', 'taken for compatibility, no effect')
@@ -115,5 +122,13 @@ function addServerOptions(command: Command): Command {
     .option('--app-name <name>', 'not there yet')
     .option('--enable-workspaces', 'not there yet')
     .option('--workspace-store-uri <uri>', 'not there yet')
+    .addHelpText(
+      'after',
+      '\nBy environment variables only:\n' +
+        '  MLFLOW_TRUNCATE_LONG_VALUES  cut long params and tags, not refuse them; default true\n' +
+        '  MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX  what the source of a new model ' +
+        'version must match; default any\n' +
+        '  MLFLOW_WEBHOOK_…, MLFLOW_CRATEDB_WEBHOOK_CHANGE_TIMEOUT  see docs/webhooks.md',
+    )
     .allowExcessArguments(false);
 }

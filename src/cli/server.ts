@@ -35,6 +35,7 @@ async function open(settings: ServerSettings): Promise<Store> {
       defaultArtifactRoot: settings.defaultArtifactRoot,
       artifactsDestination: settings.artifactsDestination,
       truncateLongValues: settings.truncateLongValues,
+      webhooks: { ...settings.webhooks, onDeadLetter: log },
       onNotice: say,
     });
   } catch (error) {
@@ -45,7 +46,7 @@ async function open(settings: ServerSettings): Promise<Store> {
 async function listen(store: Store, settings: ServerSettings): Promise<RunningServer> {
   const app = createApp(store, {
     ...settings,
-    logger: { error: (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`) },
+    logger: { error: log },
   });
   try {
     return await serve(app, { host: settings.host, port: settings.port });
@@ -77,6 +78,10 @@ function stopSignal(): Promise<NodeJS.Signals> {
       });
     }
   });
+}
+
+function log(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 }
 
 function say(line: string): void {

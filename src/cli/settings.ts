@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 
 import { usageFailure } from './failure.js';
+import { booleanVariable, emptyToUndefined, listOf, type Variables } from './variables.js';
+import { webhookSettings, type WebhookSettings } from './webhooks/settings.js';
 
 /** The options of `server` as the command line gives them; what is absent was not given. */
 export interface ServerFlags {
@@ -17,6 +19,7 @@ export interface ServerFlags {
   readonly xFrameOptions?: string;
   readonly disableSecurityMiddleware?: boolean;
   readonly staticPrefix?: string;
+  readonly webhookAllowedTargets?: string;
   readonly workers?: string;
   readonly gunicornOpts?: string;
   readonly uvicornOpts?: string;
@@ -46,11 +49,14 @@ export interface ServerSettings {
   readonly xFrameOptions: string;
   readonly disableSecurityMiddleware: boolean;
   readonly staticPrefix: string;
+  readonly webhooks: WebhookSettings;
+  /** What the source of a new model version must match; undefined: any source. */
+  readonly modelVersionSourcePattern: RegExp | undefined;
   /** Of options that were taken and change nothing, one line each. */
   readonly notes: readonly string[];
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
+const MODEL_VERSION_SOURCE_PATTERN = 'MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX';
 
 /** Options before environment variables before defaults, as `mlflow server` has it. */
 export function serverSettings(flags: ServerFlags, variables: Variables): ServerSettings {
@@ -88,6 +94,11 @@ export function serverSettings(flags: ServerFlags, variables: Variables): Server
       false,
     ),
     staticPrefix: staticPrefixOf(given(flags.staticPrefix, 'MLFLOW_STATIC_PREFIX') ?? ''),
+    webhooks: webhookSettings(
+      listOf(given(flags.webhookAllowedTargets, 'MLFLOW_CRATEDB_WEBHOOK_ALLOWED_TARGETS')),
+      variables,
+    ),
+    modelVersionSourcePattern: patternVariable(variables, MODEL_VERSION_SOURCE_PATTERN),
     notes: notesOn(flags),
   };
 }
@@ -154,21 +165,19 @@ function staticPrefixOf(prefix: string): string {
   return prefix;
 }
 
-function listOf(text: string | undefined): readonly string[] | undefined {
-  return text
-    ?.split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
-function booleanVariable(variables: Variables, name: string): boolean | undefined {
-  const value = emptyToUndefined(variables[name]);
-  if (value === undefined) return undefined;
-  if (/^(?:1|t|true|y|yes|on)$/i.test(value)) return true;
-  if (/^(?:0|f|false|n|no|off)$/i.test(value)) return false;
-  throw usageFailure(`The environment variable ${name} must be 'true' or 'false'. Got '${value}'.`);
-}
-
-function emptyToUndefined(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
+/**
+ * A regular expression that matches anywhere in a text. Strict (flag `u`): what Python's syntax has
+ * and JavaScript's hasn't, such as `\Z` or `(?i)`, is an error, and never means something else.
+ */
+function patternVariable(variables: Variables, name: string): RegExp | undefined {
+  const source = emptyToUndefined(variables[name]);
+  if (source === undefined) return undefined;
+  try {
+    return new RegExp(source, 'u');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usageFailure(
+      `The environment variable ${name} must be a regular expression of JavaScript. ${reason}.`,
+    );
+  }
 }

@@ -4,6 +4,7 @@ import { invalidParameter, type MlflowError } from '../domain/index.js';
 import { openCrate } from './cratedb.js';
 import { type Database, DEFAULT_SCHEMA } from './database.js';
 import { openEmbedded } from './embedded.js';
+import { hasEmbedded } from './embedded-session.js';
 
 export const DEFAULT_DATA_FOLDER = './mlflow-data';
 
@@ -51,6 +52,12 @@ export function embeddedFolder(
 ): string | undefined {
   const named = uri?.slice('pglite:'.length) ?? '';
   return named === 'memory' ? undefined : join(named === '' ? dataFolder : named, 'db');
+}
+
+/** Whether opening it would make no new folder. Of a server's database, the server will tell. */
+export function databaseIsThere(uri: string | undefined): Promise<boolean> {
+  const folder = isEmbeddedUri(uri) ? embeddedFolder(uri, {}) : undefined;
+  return folder === undefined ? Promise.resolve(true) : hasEmbedded(folder);
 }
 
 export function unsupportedUri(uri: string | undefined): MlflowError {

@@ -180,6 +180,7 @@ export type {
   ModelAlias,
   ModelStage,
   ModelVersion,
+  PromptVersionRef,
   RegisteredModel,
   SearchModelVersions,
   SearchRegisteredModels,
@@ -204,3 +205,22 @@ export {
   RUN_NAME_TAG,
 } from './tag-keys.js';
 export type { Tag } from './tag.js';
+export {
+  DELIVERY_STATES,
+  type CreateWebhook,
+  type DeliveryState,
+  type ListWebhookDeliveries,
+  type ListWebhooks,
+  type UpdateWebhook,
+  type Webhook,
+  type WebhookAction,
+  type WebhookDelivery,
+  type WebhookEntity,
+  WEBHOOK_EVENT_NAMES,
+  type WebhookEvent,
+  type WebhookEventName,
+  webhookEventName,
+  webhookEventOf,
+  type WebhookStatus,
+  type WebhookTestResult,
+} from './webhooks/index.js';

@@ -43,6 +43,9 @@ export const MAX_MODEL_RUN_ID_LENGTH = 500;
 export const MAX_REGISTERED_MODELS_PER_SEARCH = 1_000;
 export const MAX_MODEL_VERSIONS_PER_SEARCH = 200_000;
 
+/** Id of a thing that is associated with another, for example a trace with a prompt's version. */
+export const MAX_ASSOCIATED_ID_LENGTH = 36;
+
 /** Items a page of a search of runs, experiments or logged models. */
 export const MAX_SEARCH_RESULTS = 50_000;
 

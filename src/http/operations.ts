@@ -10,6 +10,8 @@ import { proxiedArtifactOperations } from './handlers/proxied-artifacts.js';
 import { registeredModelOperations } from './handlers/registered-models.js';
 import { runOperations } from './handlers/runs.js';
 import { serverOperations } from './handlers/server.js';
+import { traceOperations } from './handlers/traces.js';
+import { webhookOperations } from './handlers/webhooks.js';
 import type { Operation } from './operation.js';
 
 const tracking = {
@@ -21,6 +23,8 @@ const tracking = {
   ...modelVersionOperations,
   ...registeredModelOperations,
   ...runOperations,
+  ...webhookOperations,
+  ...traceOperations,
 };
 
 /** What is served; every other endpoint of MLflow's answers 501. */

@@ -1,9 +1,10 @@
 import type { ArtifactRepository } from '../artifacts/index.js';
-import type { ModelRegistryStore, TrackingStore } from '../store/store.js';
+import type { ModelRegistryStore, TrackingStore, WebhookStore } from '../store/store.js';
 
 /** What the server serves: a store as `openStore` gives it. */
 export type ServedStore = TrackingStore &
-  ModelRegistryStore & { readonly artifacts: ArtifactRepository };
+  ModelRegistryStore &
+  WebhookStore & { readonly artifacts: ArtifactRepository };
 
 /** Takes one line for each request that failed on our side (status 5xx); no parameter values. */
 export interface Logger {

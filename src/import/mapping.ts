@@ -16,7 +16,7 @@ export interface TableMapping {
 }
 
 /** Columns that MLflow doesn't have, or that the database computes. */
-const OWN_COLUMNS: ReadonlySet<string> = new Set(['generation']);
+const OWN_COLUMNS: ReadonlySet<string> = new Set(['generation', 'events']);
 
 export function mappingOf({ name, columns, primaryKey }: TableDefinition): TableMapping {
   const types = new Map(

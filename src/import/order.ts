@@ -6,6 +6,7 @@ const OWN_TABLES: ReadonlySet<string> = new Set<TableName>([
   'registered_model_names',
   'sequences',
   'intents',
+  'webhook_deliveries',
   'schema_migration',
   'schema_version',
 ]);

@@ -15,3 +15,5 @@ export * as metricMessages from './metrics.js';
 export * as modelVersionMessages from './model-versions.js';
 export * as registeredModelMessages from './registered-models.js';
 export * as runMessages from './runs.js';
+export * as traceMessages from './traces.js';
+export * as webhookMessages from './webhooks.js';

@@ -32,12 +32,23 @@ import type {
   CreateModelVersion,
   CreateRegisteredModel,
   ModelVersion,
+  PromptVersionRef,
   RegisteredModel,
   SearchModelVersions,
   SearchRegisteredModels,
   TransitionModelVersionStage,
 } from '../domain/registry/index.js';
 import type { Tag } from '../domain/tag.js';
+import type {
+  CreateWebhook,
+  ListWebhookDeliveries,
+  ListWebhooks,
+  UpdateWebhook,
+  Webhook,
+  WebhookDelivery,
+  WebhookEvent,
+  WebhookTestResult,
+} from '../domain/webhooks/index.js';
 
 /** Experiments: named groups of runs. */
 export interface ExperimentStore {
@@ -123,6 +134,22 @@ export interface LoggedModelStore {
   setModelVersionsTags(name: string, version: number, modelId: string): Promise<void>;
 }
 
+/** Traces, of which only the links to prompts are kept so far. */
+export interface TraceStore {
+  /**
+   * Notes which versions of prompts a trace used, without asking whether there are such things, as
+   * MLflow does. Safe to repeat. Fails with INVALID_PARAMETER_VALUE for a version that is no number,
+   * and where the trace's id, or `<name>/<version>`, is longer than 36 characters, which is what
+   * MLflow's table holds.
+   *
+   * @see https://mlflow.org/docs/latest/genai/prompt-registry/
+   */
+  linkPromptsToTrace(
+    traceId: string,
+    promptVersions: readonly PromptVersionRef[],
+  ): Promise<void>;
+}
+
 /** MLflow's tracking store, named in MLflow's own terms. */
 export interface TrackingStore
   extends ExperimentStore,
@@ -131,7 +158,8 @@ export interface TrackingStore
     ParamStore,
     TagStore,
     InputStore,
-    LoggedModelStore {}
+    LoggedModelStore,
+    TraceStore {}
 
 /**
  * MLflow's model registry store, named in MLflow's own terms. Prompts are registered models with
@@ -185,4 +213,26 @@ export interface ModelRegistryStore {
   setModelVersionTag(name: string, version: string | number, tag: Tag): Promise<void>;
   /** A tag that isn't there is fine. */
   deleteModelVersionTag(name: string, version: string | number, key: string): Promise<void>;
+}
+
+/**
+ * URLs that are told of events of the model registry; see docs/webhooks.md. All that take an id fail
+ * with RESOURCE_DOES_NOT_EXIST where there is no such webhook, or a deleted one.
+ * @see https://mlflow.org/docs/latest/ml/webhooks/
+ */
+export interface WebhookStore {
+  /** Fails with INVALID_PARAMETER_VALUE where the URL may not be called. */
+  createWebhook(webhook: CreateWebhook): Promise<Webhook>;
+  getWebhook(webhookId: string): Promise<Webhook>;
+  /** The newest first. */
+  listWebhooks(list?: ListWebhooks): Promise<Page<Webhook>>;
+  updateWebhook(webhookId: string, update: UpdateWebhook): Promise<Webhook>;
+  /** What waits for it is cancelled. */
+  deleteWebhook(webhookId: string): Promise<void>;
+  /** Sends an example of the event once, and waits for the answer. Default: its first event. */
+  testWebhook(webhookId: string, event?: WebhookEvent): Promise<WebhookTestResult>;
+  /** What webhooks were told and are to be told, the newest first. */
+  listWebhookDeliveries(list?: ListWebhookDeliveries): Promise<Page<WebhookDelivery>>;
+  /** Sends one again, under its id, that was delivered or is a dead letter. */
+  redeliverWebhookDelivery(deliveryId: string): Promise<void>;
 }

@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { RestClient } from '../helpers/rest-client.js';
+import { startServer } from '../helpers/server.js';
+
 // Built by `npm test` before the tests run: what is tested is what is published.
 const EXECUTABLE = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
@@ -127,5 +130,25 @@ describe('the executable', () => {
     const program = start('server', '--bogus');
     expect(await program.ended).toBe(2);
     expect(program.errors()).toBe("mlflow-cratedb: unknown option '--bogus'\n");
+  });
+
+  it('refuses sources of model versions that the environment does not allow', async () => {
+    const server = await startServer({
+      cwd: folder,
+      env: { MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX: '^s3:' },
+    });
+    try {
+      const client = new RestClient(server.url);
+      await client.post('registered-models/create', { name: 'm' });
+      const create = async (source: string) =>
+        (await client.post('model-versions/create', { name: 'm', source })).body;
+      expect(await create('gs://bucket/m')).toMatchObject({
+        error_code: 'INVALID_PARAMETER_VALUE',
+        message: "Invalid model version source: 'gs://bucket/m'.",
+      });
+      expect(await create('s3://bucket/m')).toMatchObject({ model_version: { version: '1' } });
+    } finally {
+      await server.stop();
+    }
   });
 });

@@ -51,6 +51,16 @@ describe('the command line', () => {
     expect(output).toBe(line);
   });
 
+  it('refuses a pattern that is none', async () => {
+    const variable = 'MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX';
+    vi.stubEnv(variable, '(');
+    expect(await run(['server'])).toBe(EXIT.usage);
+    expect(output).toBe(
+      `mlflow-cratedb: The environment variable ${variable} must be a regular expression of ` +
+        'JavaScript. Invalid regular expression: /(/u: Unterminated group.\n',
+    );
+  });
+
   it('refuses further arguments', async () => {
     expect(await run(['server', 'x'])).toBe(EXIT.usage);
     expect(output.trim().split('\n')).toHaveLength(1);
@@ -61,6 +71,7 @@ describe('the command line', () => {
     expect(output).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
     expect(await run(['server', '--help'])).toBe(EXIT.ok);
     expect(output).toContain('--backend-store-uri <uri>');
+    expect(output).toContain('MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX');
   });
 });
 
@@ -80,6 +91,7 @@ describe('serverSettings', () => {
       disableSecurityMiddleware: false,
       staticPrefix: '',
       truncateLongValues: true,
+      modelVersionSourcePattern: undefined,
       notes: [],
     });
   });
@@ -99,6 +111,7 @@ describe('serverSettings', () => {
       MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE: 'true',
       MLFLOW_STATIC_PREFIX: '/p',
       MLFLOW_TRUNCATE_LONG_VALUES: 'false',
+      MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX: '^(s3|mlflow-artifacts):/',
     };
     expect(serverSettings({}, variables)).toMatchObject({
       backendStoreUri: 'crate://crate@localhost',
@@ -113,6 +126,7 @@ describe('serverSettings', () => {
       disableSecurityMiddleware: true,
       staticPrefix: '/p',
       truncateLongValues: false,
+      modelVersionSourcePattern: /^(s3|mlflow-artifacts):\//u,
     });
   });
 
@@ -127,6 +141,18 @@ describe('serverSettings', () => {
     });
     expect(() => serverSettings({}, { MLFLOW_SERVE_ARTIFACTS: 'maybe' })).toThrow(
       "must be 'true' or 'false'",
+    );
+  });
+
+  it.each([
+    ['(', 'Invalid regular expression: /(/u: Unterminated group.'],
+    // Python's end of the text; without strictness it would be the letter Z.
+    [String.raw`^s3:.*\Z`, String.raw`Invalid regular expression: /^s3:.*\Z/u: Invalid escape.`],
+    ['(?i)^s3:', 'Invalid regular expression: /(?i)^s3:/u: Invalid group.'],
+  ])('refuses %s as a pattern of sources', (pattern, reason) => {
+    const variable = 'MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX';
+    expect(() => serverSettings({}, { [variable]: pattern })).toThrow(
+      `The environment variable ${variable} must be a regular expression of JavaScript. ${reason}`,
     );
   });
 

@@ -33,17 +33,20 @@ export const strongerKeys: Record<string, readonly string[]> = {
 };
 
 /** Columns of ours in tables of the reference. */
-export const ownColumns: Record<string, Record<string, string>> = Object.fromEntries(
-  [
-    'registered_models',
-    'registered_model_tags',
-    'registered_model_aliases',
-    'model_versions',
-    'model_version_tags',
-  ].map((table) => [table, { generation: 'BIGINT' }]),
-);
+export const ownColumns: Record<string, Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      'registered_models',
+      'registered_model_tags',
+      'registered_model_aliases',
+      'model_versions',
+      'model_version_tags',
+    ].map((table) => [table, { generation: 'BIGINT' }]),
+  ),
+  webhooks: { events: 'TEXT' },
+};
 
-export const ownTables = ['experiment_names', 'intents', 'registered_model_names', 'schema_migration', 'schema_version', 'sequences'];
+export const ownTables = ['experiment_names', 'intents', 'registered_model_names', 'schema_migration', 'schema_version', 'sequences', 'webhook_deliveries'];
 
 /** A column of the reference as ours should be: synonyms resolved, key columns never null. */
 export function expectedType(table: string, column: string): string {

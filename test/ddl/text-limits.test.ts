@@ -75,6 +75,34 @@ const limits: readonly (readonly [table: string, row: Record<string, unknown>])[
       response_preview: wide(1_000),
     },
   ],
+  [
+    'webhooks',
+    {
+      webhook_id: 'w',
+      name: 'a'.repeat(63),
+      url: wide(500),
+      description: wide(1_000),
+      secret: 'x'.repeat(1_000),
+    },
+  ],
+  [
+    'webhook_deliveries',
+    {
+      delivery_id: 'd'.repeat(36),
+      webhook_id: 'w',
+      model_id: 'm',
+      position: 1,
+      event: 'prompt_version.created',
+      model_name: wide(256),
+      // Of a tag's 100,000 characters, each written as twelve.
+      body: 'x'.repeat(1_300_000),
+      state: 'ready',
+      attempts: 0,
+      owner: '',
+      due_at: 1,
+      created_at: 1,
+    },
+  ],
   ['evaluation_dataset_tags', { dataset_id: 'd', key: wide(255), value: wide(5_000) }],
 ];
 

@@ -8,6 +8,7 @@ import {
   type Repositories,
   type StoreContext,
   type TrackingStore,
+  type WebhookStore,
 } from '../../src/store/index.js';
 import { CrashPlugin } from './crash-plugin.js';
 import { dropSchema } from './crate-schema.js';
@@ -15,7 +16,14 @@ import { type Backend, crateBackend, embedded } from './stores.js';
 
 const MOST_STATEMENTS = 60;
 
-export type AnyStore = TrackingStore & ModelRegistryStore;
+/** Any URL, and secrets as they are; a process counts as dead at once. */
+const webhooks = {
+  secrets: { encrypt: (secret: string) => secret, decrypt: (secret: string) => secret },
+  targets: { check: () => Promise.resolve() },
+  pendingMs: 0,
+};
+
+export type AnyStore = TrackingStore & ModelRegistryStore & Omit<WebhookStore, 'testWebhook'>;
 
 export interface CrashScene {
   readonly backend: Backend;
@@ -62,16 +70,17 @@ export function describeCrashes(title: string, body: (scene: CrashScene) => void
       }
 
       function store(): Repositories {
-        return createRepositories(context());
+        return createRepositories(context(), webhooks);
       }
 
       body({
         backend,
         store,
         async dies(statements, call) {
-          const { tracking, registry } = createRepositories(context(statements));
+          const dying = createRepositories(context(statements), webhooks);
+          const { tracking, registry } = dying;
           try {
-            await call({ ...tracking, ...registry });
+            await call({ ...tracking, ...registry, ...dying.webhooks.repository });
             return false;
           } catch (error) {
             expect(error).toMatchObject({ message: CrashPlugin.message });

@@ -235,6 +235,14 @@ describeStores('logged models', (store) => {
       expect(tag?.value).toMatch(/^\[\{"name": "gr\\u00f6\\u00dfe", "version": \d\}, /);
       const versions = JSON.parse(tag?.value ?? '') as { version: number }[];
       expect(versions.map(({ version }) => version).toSorted()).toEqual([1, 2, 3]);
+      // As the stock client notes one more, which stays as it is.
+      const noted = '[{"name": "m", "version": "1"}]';
+      await store().setLoggedModelTags(modelId, [{ key: 'mlflow.modelVersions', value: noted }]);
+      await store().setModelVersionsTags('m', 2, modelId);
+      const { tags } = await store().getLoggedModel(modelId);
+      expect(tags.map(({ value }) => value)).toEqual([
+        '[{"name": "m", "version": "1"}, {"name": "m", "version": 2}]',
+      ]);
       await store().setLoggedModelTags(modelId, [{ key: 'mlflow.modelVersions', value: '{}' }]);
       await expect(store().setModelVersionsTags('m', 1, modelId)).rejects.toMatchObject({
         errorCode: 'INVALID_PARAMETER_VALUE',

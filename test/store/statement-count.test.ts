@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type LogBatch, openStore, type Store } from '../../src/index.js';
+import { type LogBatch, openStore, type Store, webhookEventOf } from '../../src/index.js';
 import { dropSchema } from '../helpers/crate-schema.js';
 import { crateBackend, createTestRun, embedded, uniqueName } from '../helpers/stores.js';
 
@@ -28,13 +28,16 @@ const CALLS = {
   getLoggedModel: { embedded: 4, CrateDB: 5 },
   /** A refresh and the search; a refresh and three reads. */
   searchLoggedModels: { embedded: 4, CrateDB: 6 },
-  /** Generation, claim, row and tags, shown. */
-  createRegisteredModel: 5,
+  linkPromptsToTrace: 1,
+  /** Generation, claim, row and tags, shown; and, as below, whether there are webhooks. */
+  createRegisteredModel: 6,
   /** Who bears the name; tags; who bears it still. */
-  setRegisteredModelTag: 3,
-  setRegisteredModelAlias: 4,
+  setRegisteredModelTag: 4,
+  setRegisteredModelAlias: 5,
   /** Name, number, tags, row, the model's time, name. */
-  createModelVersion: 6,
+  createModelVersion: 7,
+  /** With a webhook that listens, besides: its event's position, the event, and that it is due. */
+  createHeardModelVersion: 10,
   /** Name; the row, and after a refresh tags and aliases; name. */
   getModelVersion: { embedded: 5, CrateDB: 6 },
   /** Name; the row, and after a refresh three reads; after one more the versions' tags; name. */
@@ -53,7 +56,10 @@ for (const backend of [embedded, crateBackend()]) {
     let store: Store;
 
     beforeAll(async () => {
-      store = await openStore(backend.uri, { onStatement: () => sent++ });
+      store = await openStore(backend.uri, {
+        onStatement: () => sent++,
+        webhooks: { deliver: false, allowPrivateIps: true },
+      });
       // What the dialect asks once, about tables and keys, is not part of a call.
       const { experimentId, runId } = await createTestRun(store);
       await store.logMetric(runId, { key: 'm', value: 1, timestamp: 1, step: 0 });
@@ -64,6 +70,7 @@ for (const backend of [embedded, crateBackend()]) {
       await store.logMetric(runId, { key: 'm', value: 1, timestamp: 2, step: 0, modelId });
       await store.searchLoggedModels({ experimentIds: [experimentId] });
       const tags = [{ key: 'k', value: 'v' }];
+      await store.linkPromptsToTrace('tr-first', [{ name: 'first', version: 1 }]);
       await store.createRegisteredModel({ name: 'first', tags });
       await store.createModelVersion({ name: 'first', source: 's', tags });
       await store.setRegisteredModelAlias('first', 'a', 1);
@@ -177,6 +184,12 @@ for (const backend of [embedded, crateBackend()]) {
       expect(await count(search)).toBe(CALLS.searchLoggedModels[backend.name]);
     });
 
+    it.each([1, 100])('links of a trace to %i prompts', async (size) => {
+      const versions = Array.from({ length: size }, (_, index) => ({ name: 'p', version: index + 1 }));
+      const link = () => store.linkPromptsToTrace(uniqueName('tr'), versions);
+      expect(await count(link)).toBe(CALLS.linkPromptsToTrace);
+    });
+
     it.each([1, 20])('a registered model with %i tags and versions', async (size) => {
       const name = uniqueName('model');
       const { tags = [] } = batch(0, size);
@@ -222,6 +235,25 @@ for (const backend of [embedded, crateBackend()]) {
       const versions = () => store.searchModelVersions({ filter });
       expect((await versions()).items).toHaveLength(size);
       expect(await count(versions)).toBe(CALLS.searchModelVersions[backend.name]);
+    });
+
+    it.each([1, 3])('a version that %i webhooks hear of', async (hooks) => {
+      const name = uniqueName('heard');
+      await store.createRegisteredModel({ name });
+      const events = [webhookEventOf('model_version.created')];
+      const made = await Promise.all(
+        Array.from({ length: hooks }, () =>
+          store.createWebhook({ name: 'hook', url: 'https://hooks.example/', events }),
+        ),
+      );
+      // Who listens is looked up once, after any change of a webhook.
+      await store.createModelVersion({ name, source: 's', tags: [{ key: 'k', value: 'v' }] });
+      expect(
+        await count(() =>
+          store.createModelVersion({ name, source: 's', tags: [{ key: 'k', value: 'v' }] }),
+        ),
+      ).toBe(CALLS.createHeardModelVersion);
+      for (const { webhookId } of made) await store.deleteWebhook(webhookId);
     });
   });
 }

@@ -36,7 +36,13 @@ export {
   unknownModelSource,
 } from './messages.js';
 export { type ModelUri, parseModelUri } from './model-uri.js';
-export { hasPromptTag, IS_PROMPT_TAG, PROMPT_TEXT_TAG } from './prompt.js';
+export {
+  hasPromptTag,
+  IS_PROMPT_TAG,
+  PROMPT_TEXT_TAG,
+  type PromptVersionRef,
+} from './prompt.js';
+export { checkPromptLinks } from './prompt-links.js';
 export {
   checkArchivesExisting,
   checkStage,

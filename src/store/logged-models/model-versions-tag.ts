@@ -6,7 +6,8 @@ import { type LoggedModelRow, readLoggedModelRow } from './rows.js';
 
 interface ModelVersionName {
   readonly name: string;
-  readonly version: number;
+  /** A number; the stock client notes the same version once more, as text. */
+  readonly version: number | string;
 }
 
 /**
@@ -90,8 +91,9 @@ function isVersion(value: unknown): value is ModelVersionName {
 
 /** With blanks, as MLflow writes it. */
 function encodeVersions(versions: readonly ModelVersionName[]): string {
-  const entries = versions.map(
-    ({ name, version }) => `{"name": ${asciiJson(name)}, "version": ${String(version)}}`,
-  );
+  const entries = versions.map(({ name, version }) => {
+    const shown = typeof version === 'string' ? asciiJson(version) : String(version);
+    return `{"name": ${asciiJson(name)}, "version": ${shown}}`;
+  });
   return `[${entries.join(', ')}]`;
 }

@@ -11,6 +11,8 @@ import {
 } from '../../domain/registry/index.js';
 import type { StoreContext } from '../context.js';
 import type { Intents } from '../sql/intents.js';
+import type { Outbox } from '../webhooks/outbox.js';
+import { noteAlias } from './events.js';
 import { newerTenureWins } from './newer-tenure-wins.js';
 import { orNoVersion, readLatestVersions, readOfModel, versionOf } from './read.js';
 import { readVersionRow } from './rows.js';
@@ -20,6 +22,7 @@ import { writeToModel } from './write.js';
 export async function setRegisteredModelAlias(
   context: StoreContext,
   intents: Intents,
+  outbox: Outbox,
   name: string,
   alias: string,
   version: string | number,
@@ -27,26 +30,29 @@ export async function setRegisteredModelAlias(
   checkModelName(name);
   checkSetAlias(alias);
   const number = checkVersionNumber(version);
-  const write = writeToModel(context, intents, name, async (model) => {
-    if ((await readVersionRow(context, model, number)) === undefined) {
-      throw noSuchModelVersion(name, version);
-    }
-    await context.db
-      .insertInto('registered_model_aliases')
-      .values({
-        workspace: context.workspace,
-        name: model.name,
-        alias,
-        version: String(number),
-        generation: model.generation,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['workspace', 'name', 'alias'])
-          .doUpdateSet(newerTenureWins('registered_model_aliases', ['version'])),
-      )
-      .execute();
-  });
+  const write = outbox.record((note) =>
+    writeToModel(context, intents, name, async (model) => {
+      if ((await readVersionRow(context, model, number)) === undefined) {
+        throw noSuchModelVersion(name, version);
+      }
+      await noteAlias(context, note, { model, name, alias, version });
+      await context.db
+        .insertInto('registered_model_aliases')
+        .values({
+          workspace: context.workspace,
+          name: model.name,
+          alias,
+          version: String(number),
+          generation: model.generation,
+        })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['workspace', 'name', 'alias'])
+            .doUpdateSet(newerTenureWins('registered_model_aliases', ['version'])),
+        )
+        .execute();
+    }),
+  );
   await orNoVersion(name, version, write);
 }
 
@@ -54,19 +60,23 @@ export async function setRegisteredModelAlias(
 export async function deleteRegisteredModelAlias(
   context: StoreContext,
   intents: Intents,
+  outbox: Outbox,
   name: string,
   alias: string,
 ): Promise<void> {
   checkModelName(name);
   checkAlias(alias);
-  await writeToModel(context, intents, name, async (model) => {
-    await context.db
-      .deleteFrom('registered_model_aliases')
-      .where('workspace', '=', context.workspace)
-      .where('name', '=', model.name)
-      .where('alias', '=', alias)
-      .execute();
-  });
+  await outbox.record((note) =>
+    writeToModel(context, intents, name, async (model) => {
+      await noteAlias(context, note, { model, name, alias });
+      await context.db
+        .deleteFrom('registered_model_aliases')
+        .where('workspace', '=', context.workspace)
+        .where('name', '=', model.name)
+        .where('alias', '=', alias)
+        .execute();
+    }),
+  );
 }
 
 /**

@@ -13,9 +13,11 @@ import {
   parseModelUri,
   unknownModelSource,
 } from '../../domain/registry/index.js';
+import { versionCreated } from '../../domain/webhooks/index.js';
 import type { StoreContext } from '../context.js';
 import { readLoggedModelRow } from '../logged-models/rows.js';
 import type { Intents } from '../sql/intents.js';
+import type { Note, Outbox } from '../webhooks/outbox.js';
 import type { Tenure } from './names.js';
 import { orNoVersion, readOfModel } from './read.js';
 import { readVersionRow, toModelVersion, type VersionRow } from './rows.js';
@@ -28,9 +30,19 @@ import { writeToModel } from './write.js';
  * Number, tags, row: the row comes last, so that a crash before it leaves nothing to be seen but a
  * gap in the numbers.
  */
-export async function createModelVersion(
+export function createModelVersion(
   context: StoreContext,
   intents: Intents,
+  outbox: Outbox,
+  request: CreateModelVersion,
+): Promise<ModelVersion> {
+  return outbox.record((note) => create(context, intents, note, request));
+}
+
+async function create(
+  context: StoreContext,
+  intents: Intents,
+  note: Note,
   request: CreateModelVersion,
 ): Promise<ModelVersion> {
   const version = checkCreateModelVersion(request);
@@ -42,7 +54,15 @@ export async function createModelVersion(
       // Written once, the number is this version's, under whatever name the model has now.
       number ??= await nextVersion(context, model);
       const row = newRow(context, model, number, version, origin);
-      await writeVersionTags(context, model, number, version.tags);
+      await Promise.all([
+        note({
+          modelId: model.modelId,
+          events: ['model_version.created', 'prompt_version.created'],
+          describe: () => versionCreated({ ...request, version: row.version }),
+          proof: { kind: 'version', modelId: model.modelId, version: row.version },
+        }),
+        writeVersionTags(context, model, number, version.tags),
+      ]);
       const isWritten = await insertVersion(context, model, row);
       isMine ||= isWritten;
       if (isMine) {

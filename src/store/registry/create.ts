@@ -8,7 +8,10 @@ import {
   modelNameTaken,
 } from '../../domain/registry/index.js';
 import type { StoreContext } from '../context.js';
+import { modelCreated } from '../../domain/webhooks/index.js';
 import type { Intents } from '../sql/intents.js';
+import type { Note, Outbox } from '../webhooks/outbox.js';
+import { modelProof } from '../webhooks/settle-pending.js';
 import {
   arrivalOf,
   changeName,
@@ -27,9 +30,19 @@ import { readModelTags, writeModelTags } from './tags.js';
  * Sequence, claim, row and tags, then the claim is shown. A crash before that leaves nothing to be
  * seen; the next creator of the name waits 2 s and takes it over.
  */
-export async function createRegisteredModel(
+export function createRegisteredModel(
   context: StoreContext,
   intents: Intents,
+  outbox: Outbox,
+  request: CreateRegisteredModel,
+): Promise<RegisteredModel> {
+  return outbox.record((note) => create(context, intents, note, request));
+}
+
+async function create(
+  context: StoreContext,
+  intents: Intents,
+  note: Note,
   request: CreateRegisteredModel,
 ): Promise<RegisteredModel> {
   const { name, tags, description } = checkCreateRegisteredModel(request);
@@ -62,6 +75,12 @@ export async function createRegisteredModel(
       description: description ?? null,
     };
     await Promise.all([
+      note({
+        modelId,
+        events: ['registered_model.created', 'prompt.created'],
+        describe: () => modelCreated(request),
+        proof: modelProof(name, generation),
+      }),
       writeModelRow(context, row),
       writeModelTags(context, { name, generation }, tags),
     ]);

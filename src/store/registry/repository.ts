@@ -12,6 +12,7 @@ import {
 import type { StoreContext } from '../context.js';
 import type { Intents } from '../sql/intents.js';
 import type { ModelRegistryStore } from '../store.js';
+import type { Outbox } from '../webhooks/outbox.js';
 import {
   deleteRegisteredModelAlias,
   getModelVersionByAlias,
@@ -19,6 +20,7 @@ import {
 } from './aliases.js';
 import { createRegisteredModel } from './create.js';
 import { createModelVersion, readDownloadUri } from './create-version.js';
+import { noteModelTag, noteVersionTag } from './events.js';
 import { orNoVersion, readModelVersion, readRegisteredModel } from './read.js';
 import { deleteRegisteredModel, renameRegisteredModel } from './rename.js';
 import { readVersionRow } from './rows.js';
@@ -33,9 +35,13 @@ import {
 } from './versions.js';
 import { writeToModel } from './write.js';
 
-export function registryRepository(context: StoreContext, intents: Intents): ModelRegistryStore {
+export function registryRepository(
+  context: StoreContext,
+  intents: Intents,
+  outbox: Outbox,
+): ModelRegistryStore {
   return {
-    createRegisteredModel: (model) => createRegisteredModel(context, intents, model),
+    createRegisteredModel: (model) => createRegisteredModel(context, intents, outbox, model),
 
     async getRegisteredModel(name) {
       return readRegisteredModel(context, checkModelName(name));
@@ -73,33 +79,39 @@ export function registryRepository(context: StoreContext, intents: Intents): Mod
     async setRegisteredModelTag(name, tag) {
       checkModelName(name);
       const checked = checkModelTag(tag);
-      await writeToModel(context, intents, name, (model) =>
-        writeModelTags(context, model, [checked]),
+      await outbox.record((note) =>
+        writeToModel(context, intents, name, async (model) => {
+          await noteModelTag(context, note, { model, name, ...tag });
+          await writeModelTags(context, model, [checked]);
+        }),
       );
     },
 
     async deleteRegisteredModelTag(name, key) {
       checkModelName(name);
       checkModelTagKey(key);
-      await writeToModel(context, intents, name, async (model) => {
-        await context.db
-          .deleteFrom('registered_model_tags')
-          .where('workspace', '=', context.workspace)
-          .where('key', '=', key)
-          .where('name', '=', model.name)
-          .execute();
-      });
+      await outbox.record((note) =>
+        writeToModel(context, intents, name, async (model) => {
+          await noteModelTag(context, note, { model, name, key });
+          await context.db
+            .deleteFrom('registered_model_tags')
+            .where('workspace', '=', context.workspace)
+            .where('key', '=', key)
+            .where('name', '=', model.name)
+            .execute();
+        }),
+      );
     },
 
     setRegisteredModelAlias: (name, alias, version) =>
-      setRegisteredModelAlias(context, intents, name, alias, version),
+      setRegisteredModelAlias(context, intents, outbox, name, alias, version),
     deleteRegisteredModelAlias: (name, alias) =>
-      deleteRegisteredModelAlias(context, intents, name, alias),
+      deleteRegisteredModelAlias(context, intents, outbox, name, alias),
     async getModelVersionByAlias(name, alias) {
       return getModelVersionByAlias(context, name, alias);
     },
 
-    createModelVersion: (version) => createModelVersion(context, intents, version),
+    createModelVersion: (version) => createModelVersion(context, intents, outbox, version),
 
     async getModelVersion(name, version) {
       checkModelName(name);
@@ -126,11 +138,14 @@ export function registryRepository(context: StoreContext, intents: Intents): Mod
       checkModelName(name);
       const number = checkVersionNumber(version);
       const checked = checkModelVersionTag(tag);
-      const write = writeToModel(context, intents, name, async (model) => {
-        const row = await readVersionRow(context, model, number);
-        if (row === undefined) throw noSuchModelVersion(name, version);
-        await writeVersionTags(context, model, row.version, [checked]);
-      });
+      const write = outbox.record((note) =>
+        writeToModel(context, intents, name, async (model) => {
+          const row = await readVersionRow(context, model, number);
+          if (row === undefined) throw noSuchModelVersion(name, version);
+          await noteVersionTag(context, note, { model, name, version, ...tag });
+          await writeVersionTags(context, model, row.version, [checked]);
+        }),
+      );
       await orNoVersion(name, version, write);
     },
 
@@ -138,17 +153,20 @@ export function registryRepository(context: StoreContext, intents: Intents): Mod
       checkModelName(name);
       const number = checkVersionNumber(version);
       checkModelTagKey(key);
-      const write = writeToModel(context, intents, name, async (model) => {
-        const row = await readVersionRow(context, model, number);
-        if (row === undefined) throw noSuchModelVersion(name, version);
-        await context.db
-          .deleteFrom('model_version_tags')
-          .where('workspace', '=', context.workspace)
-          .where('key', '=', key)
-          .where('name', '=', model.name)
-          .where('version', '=', row.version)
-          .execute();
-      });
+      const write = outbox.record((note) =>
+        writeToModel(context, intents, name, async (model) => {
+          const row = await readVersionRow(context, model, number);
+          if (row === undefined) throw noSuchModelVersion(name, version);
+          await noteVersionTag(context, note, { model, name, version, key });
+          await context.db
+            .deleteFrom('model_version_tags')
+            .where('workspace', '=', context.workspace)
+            .where('key', '=', key)
+            .where('name', '=', model.name)
+            .where('version', '=', row.version)
+            .execute();
+        }),
+      );
       await orNoVersion(name, version, write);
     },
   };

@@ -60,7 +60,8 @@ async function modelNow(
   }
 }
 
-async function findModelById(
+/** The model that is seen under any name; it may be missed while it is renamed. */
+export async function findModelById(
   context: StoreContext,
   modelId: string,
 ): Promise<Tenure | undefined> {

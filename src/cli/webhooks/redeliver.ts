@@ -1,0 +1,27 @@
+import { listDeliveries } from './deliveries.js';
+import type { RedeliverFlags } from './flags.js';
+import { withStore } from './store.js';
+
+/** Makes them due; whichever servers deliver, do so. */
+export async function redeliver(
+  uri: string | undefined,
+  ids: readonly string[],
+  { all, webhook, json }: RedeliverFlags,
+): Promise<void> {
+  const redelivered = await withStore(uri, async (store) => {
+    const chosen =
+      all === true
+        ? (await listDeliveries(store, { failed: true, webhook, limit: Infinity })).map(
+            ({ deliveryId }) => deliveryId,
+          )
+        : ids;
+    for (const id of chosen) await store.redeliverWebhookDelivery(id);
+    return chosen;
+  });
+  const count = redelivered.length;
+  process.stdout.write(
+    json === true
+      ? `${JSON.stringify({ redelivered }, undefined, 2)}\n`
+      : `${String(count)} ${count === 1 ? 'delivery is' : 'deliveries are'} due again\n`,
+  );
+}

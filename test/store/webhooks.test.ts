@@ -1,0 +1,406 @@
+import { describe, expect, it } from 'vitest';
+
+import { openStore, type Store, type WebhookEvent, webhookEventOf } from '../../src/index.js';
+import { createRepositories } from '../../src/store/index.js';
+import { describeStores, uniqueName } from '../helpers/stores.js';
+
+const KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
+const webhooks = { deliver: false, allowPrivateIps: true, secretEncryptionKey: KEY };
+const URL = 'https://hooks.example/x';
+const CREATED = webhookEventOf('model_version.created');
+const PROMPT = webhookEventOf('prompt.created');
+const ALIAS = webhookEventOf('model_version_alias.created');
+const INVALID = { errorCode: 'INVALID_PARAMETER_VALUE' };
+const missing = (id: string) => ({
+  errorCode: 'RESOURCE_DOES_NOT_EXIST',
+  message: `Webhook with ID ${id} not found.`,
+});
+
+/** What a server works with, over the store's database. */
+function queuesOf({ db }: Store) {
+  return createRepositories({
+    db,
+    workspace: 'default',
+    artifactRoot: '',
+    truncateLongValues: true,
+    now: () => Date.now(),
+  }).webhooks;
+}
+
+describeStores(
+  'webhooks',
+  (store, backend) => {
+    function create(events: readonly WebhookEvent[] = [CREATED], others = {}) {
+      return store().createWebhook({ name: 'hook', url: URL, events, ...others });
+    }
+
+    async function eventRows(webhookId: string) {
+      const rows = await store()
+        .db.selectFrom('webhook_events')
+        .select(['entity', 'action'])
+        .where('webhook_id', '=', webhookId)
+        .orderBy('entity')
+        .execute();
+      return rows.map(({ entity, action }) => `${entity}.${action}`);
+    }
+
+    /** What is written down for a webhook, the oldest first. */
+    async function noted(webhookId: string) {
+      const { items } = await store().listWebhookDeliveries({ webhookId, maxResults: 1_000 });
+      return [...items].reverse().map(({ event, state }) => `${event} ${state}`);
+    }
+
+    it('are created, with the least and with all', async () => {
+      const least = await create();
+      expect(least).toEqual({
+        webhookId: expect.stringMatching(/^[\da-f]{8}-[\da-f-]{27}$/) as string,
+        name: 'hook',
+        url: URL,
+        events: [CREATED],
+        description: undefined,
+        status: 'ACTIVE',
+        creationTimestamp: least.lastUpdatedTimestamp,
+        lastUpdatedTimestamp: expect.any(Number) as number,
+      });
+      expect(await store().getWebhook(least.webhookId)).toEqual(least);
+      const all = await create([PROMPT, CREATED, PROMPT], {
+        description: 'd',
+        secret: 's',
+        status: 'DISABLED',
+      });
+      expect(all).toMatchObject({ description: 'd', status: 'DISABLED' });
+      expect(all.events).toEqual([CREATED, PROMPT]);
+      expect(await store().getWebhook(all.webhookId)).toEqual(all);
+      expect(await eventRows(all.webhookId)).toEqual(['model_version.created', 'prompt.created']);
+    });
+
+    it('show their secret to nobody, nor does the table', async () => {
+      const secret = 'a secret that is looked for';
+      const hook = await create([CREATED], { secret });
+      const other = await create([CREATED], { secret });
+      const changed = await store().updateWebhook(other.webhookId, { secret: `${secret} too` });
+      const { items } = await store().listWebhooks({});
+      expect(JSON.stringify([hook, changed, items])).not.toContain('secret');
+      const rows = await store().db.selectFrom('webhooks').selectAll().execute();
+      expect(JSON.stringify(rows)).not.toContain('looked for');
+      const tokens = rows
+        .filter(({ webhook_id: id }) => [hook.webhookId, other.webhookId].includes(id))
+        .map((row) => row.secret);
+      expect(tokens[0]).toMatch(/^gAAAA/);
+      expect(tokens[1]).toMatch(/^gAAAA/);
+    });
+
+    it.each([
+      [{ name: '-' }, "Webhook name '-' is invalid."],
+      [{ name: 'a'.repeat(64) }, 'is invalid.'],
+      [{ url: ' ' }, "Webhook URL cannot be empty or just whitespace: ' '"],
+      [{ url: 'ftp://a/' }, "Invalid webhook URL scheme: 'ftp'."],
+      [{ url: `${URL}/${'x'.repeat(500)}` }, "'url' exceeds the maximum length of 500"],
+      [{ events: [] }, 'Webhook events must be a non-empty list of WebhookEvent objects: [].'],
+      [
+        { events: [{ entity: 'prompt', action: 'set' } as const] },
+        "Invalid action 'set' for entity 'prompt'. Valid actions are: ['created']",
+      ],
+      [{ description: 'x'.repeat(1_001) }, "'description' exceeds the maximum length of 1000"],
+      [{ secret: 'ü'.repeat(344) }, "'secret' exceeds the maximum length of 687 bytes"],
+    ])('are refused, new and changed: %j', async (fields, text) => {
+      const refusal = { ...INVALID, message: expect.stringContaining(text) as string };
+      await expect(create([CREATED], fields)).rejects.toMatchObject(refusal);
+      const hook = await create();
+      await expect(store().updateWebhook(hook.webhookId, fields)).rejects.toMatchObject(refusal);
+      expect(await store().getWebhook(hook.webhookId)).toEqual(hook);
+    });
+
+    it('take the longest of each', async () => {
+      const hook = await create([CREATED], {
+        name: 'a'.repeat(63),
+        url: `https://h.example/${'x'.repeat(482)}`,
+        description: '😀'.repeat(1_000),
+        secret: 'x'.repeat(687),
+      });
+      expect(await store().getWebhook(hook.webhookId)).toEqual(hook);
+    });
+
+    it('are changed field by field, the events too', async () => {
+      const hook = await create([CREATED, PROMPT], { description: 'd', secret: 's' });
+      const renamed = await store().updateWebhook(hook.webhookId, { name: 'other' });
+      expect(renamed).toEqual({
+        ...hook,
+        name: 'other',
+        lastUpdatedTimestamp: renamed.lastUpdatedTimestamp,
+      });
+      const changed = await store().updateWebhook(hook.webhookId, {
+        events: [ALIAS, CREATED],
+        status: 'DISABLED',
+      });
+      expect(changed).toMatchObject({ name: 'other', status: 'DISABLED', description: 'd' });
+      expect(changed.events).toEqual([CREATED, ALIAS]);
+      expect(await store().getWebhook(hook.webhookId)).toEqual(changed);
+      expect(await eventRows(hook.webhookId)).toEqual([
+        'model_version.created',
+        'model_version_alias.created',
+      ]);
+    });
+
+    it('changed by many at once end whole, with the table of events in step', async () => {
+      const hook = await create();
+      const lists = [[CREATED], [PROMPT], [ALIAS, PROMPT], [CREATED, ALIAS]];
+      await Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          store().updateWebhook(hook.webhookId, {
+            name: `n${String(index % 4)}`,
+            events: lists[index % 4],
+          }),
+        ),
+      );
+      const { name, events } = await store().getWebhook(hook.webhookId);
+      expect(events).toEqual(lists[Number(name.slice(1))]);
+      expect(await eventRows(hook.webhookId)).toEqual(
+        events.map(({ entity, action }) => `${entity}.${action}`),
+      );
+    });
+
+    it('are not there once they are deleted', async () => {
+      const { webhookId } = await create();
+      await store().deleteWebhook(webhookId);
+      for (const id of [webhookId, 'none']) {
+        const refusal = missing(id);
+        await expect(store().getWebhook(id)).rejects.toMatchObject(refusal);
+        await expect(store().updateWebhook(id, { name: '-' })).rejects.toMatchObject(refusal);
+        await expect(store().deleteWebhook(id)).rejects.toMatchObject(refusal);
+        await expect(store().testWebhook(id)).rejects.toMatchObject(refusal);
+      }
+      const { items } = await store().listWebhooks({ maxResults: 1_000 });
+      expect(items.map((hook) => hook.webhookId)).not.toContain(webhookId);
+    });
+
+    it('are listed page by page, the newest first', async () => {
+      const made: string[] = [];
+      for (let count = 0; count < 5; count += 1) made.unshift((await create()).webhookId);
+      const seen: string[] = [];
+      let pageToken: string | undefined;
+      do {
+        const page = await store().listWebhooks({ maxResults: 2, pageToken });
+        expect(page.items.length).toBeLessThanOrEqual(2);
+        seen.push(...page.items.map(({ webhookId }) => webhookId));
+        pageToken = page.nextPageToken;
+      } while (pageToken !== undefined);
+      expect(seen.filter((id) => made.includes(id)).sort()).toEqual([...made].sort());
+      expect(new Set(seen).size).toBe(seen.length);
+      const times = await Promise.all(seen.map((id) => store().getWebhook(id)));
+      const sorted = times.map(({ creationTimestamp }) => Number(creationTimestamp));
+      expect(sorted).toEqual([...sorted].sort((a, b) => b - a));
+      for (const maxResults of [-1, 1_001]) {
+        await expect(store().listWebhooks({ maxResults })).rejects.toMatchObject({
+          message: 'max_results must be between 1 and 1000.',
+        });
+      }
+      await expect(store().listWebhooks({ pageToken: 'x' })).rejects.toMatchObject(INVALID);
+    });
+
+    it('are told of what they listen to, and of nothing that was refused', async () => {
+      const hook = await create([CREATED, ALIAS, webhookEventOf('registered_model.created')]);
+      const deaf = await create([PROMPT]);
+      const off = await create([CREATED], { status: 'DISABLED' });
+      const name = uniqueName('told');
+      await store().createRegisteredModel({ name });
+      await expect(store().createRegisteredModel({ name })).rejects.toThrow('already exists');
+      await store().createModelVersion({ name, source: 's' });
+      const lost = store().createModelVersion({ name: 'no', source: 's' });
+      await expect(lost).rejects.toThrow('not found');
+      await store().setRegisteredModelAlias(name, 'a', 1);
+      await expect(store().setRegisteredModelAlias(name, 'a', 2)).rejects.toThrow('not found');
+      await store().setModelVersionTag(name, 1, { key: 'k', value: 'v' });
+      await store().renameRegisteredModel(name, `${name}-2`);
+      await store().setRegisteredModelAlias(`${name}-2`, 'b', 1);
+      expect(await noted(hook.webhookId)).toEqual([
+        'registered_model.created ready',
+        'model_version.created ready',
+        'model_version_alias.created ready',
+        'model_version_alias.created ready',
+      ]);
+      expect(await noted(deaf.webhookId)).toEqual([]);
+      expect(await noted(off.webhookId)).toEqual([]);
+      const rows = await store()
+        .db.selectFrom('webhook_deliveries')
+        .select(['model_id', 'model_name'])
+        .where('webhook_id', '=', hook.webhookId)
+        .orderBy('position')
+        .execute();
+      // One queue, whatever the model is called.
+      expect(new Set(rows.map((row) => row.model_id)).size).toBe(1);
+      expect(rows.map((row) => row.model_name)).toEqual([name, name, name, `${name}-2`]);
+      for (const { webhookId } of [hook, deaf, off]) await store().deleteWebhook(webhookId);
+      expect(new Set(await noted(hook.webhookId))).toEqual(
+        new Set([
+          'registered_model.created cancelled',
+          'model_version.created cancelled',
+          'model_version_alias.created cancelled',
+        ]),
+      );
+    });
+
+    it('with many queues that are due hide no others', async () => {
+      const { db } = store();
+      // What other tests left waiting.
+      await db.deleteFrom('webhook_deliveries').execute();
+      const name = uniqueName('queue');
+      const row = (webhook: string, model: number, position: number) => ({
+        delivery_id: `${webhook}-${String(model)}-${String(position)}-${name}`.slice(-36),
+        webhook_id: `${webhook}-${name}`,
+        model_id: `m${String(model)}`,
+        position,
+        event: 'model_version.created',
+        model_name: 'm',
+        body: '{}',
+        state: 'ready',
+        attempts: 0,
+        owner: '',
+        due_at: webhook === 'many' ? model : 1_000,
+        created_at: 1,
+      });
+      const rows = [
+        ...Array.from({ length: 30 }, (_, index) => row('many', index % 10, index)),
+        row('one', 1, 100),
+      ];
+      for (const each of rows) await db.insertInto('webhook_deliveries').values(each).execute();
+      const { queue } = queuesOf(store());
+      const due = (await queue.due(4, 3)).map(({ webhookId, modelId }) => [
+        webhookId.split('-')[0],
+        modelId,
+      ]);
+      expect(due).toEqual([
+        ['many', 'm0'],
+        ['one', 'm1'],
+        ['many', 'm1'],
+        ['many', 'm2'],
+      ]);
+      const key = { webhookId: `many-${name}`, modelId: 'm4' };
+      const waiting = await queue.waiting(key, 10);
+      expect(waiting).toEqual([4, 14, 24].map((at) => row('many', 4, at).delivery_id));
+      // Behind the head, nothing is due; of two who claim it, one has it.
+      const head = waiting[0] ?? '';
+      const claims = await Promise.all([queue.claim(head, 60_000), queue.claim(head, 60_000)]);
+      const [claim, ...more] = claims.filter((each) => each !== undefined);
+      expect(more).toEqual([]);
+      expect(claim).toMatchObject({ attempts: 1, deliveryId: waiting[0] });
+      expect((await queue.due(100, 100)).some(({ modelId }) => modelId === 'm4')).toBe(false);
+      // A claim of before, which another has taken over since, settles nothing.
+      const lost = { ...claim!, owner: 'another' };
+      expect(await queue.settle(lost, { state: 'delivered', responseStatus: 200 })).toBe(false);
+      expect(await queue.settle(claim!, { state: 'delivered', responseStatus: 200 })).toBe(true);
+      expect(await queue.waiting(key, 10)).toEqual(waiting.slice(1));
+      await db.deleteFrom('webhook_deliveries').where('webhook_id', 'like', `%${name}`).execute();
+    });
+
+    it('are removed from the table after their time', async () => {
+      const { db } = store();
+      const webhookId = uniqueName('swept');
+      const old = ['delivered', 'cancelled', 'withdrawn', 'failed', 'ready', 'pending'];
+      for (const [index, state] of [...old, 'delivered', 'failed'].entries()) {
+        await db
+          .insertInto('webhook_deliveries')
+          .values({
+            delivery_id: `${webhookId}-${String(index)}`,
+            webhook_id: webhookId,
+            model_id: 'm',
+            position: index,
+            event: 'prompt.created',
+            model_name: 'm',
+            body: '{}',
+            state,
+            attempts: 1,
+            owner: '',
+            due_at: 9_000_000_000_000,
+            created_at: 1,
+            finished_at: ['ready', 'pending'].includes(state)
+              ? null
+              : index < old.length
+                ? 1_000
+                : 9_000_000_000_000,
+          })
+          .execute();
+      }
+      await queuesOf(store()).queue.sweep({ deliveredMs: 1_000, failedMs: 1_000 });
+      expect((await noted(webhookId)).map((line) => line.split(' ')[1])).toEqual([
+        'ready',
+        'pending',
+        'delivered',
+        'failed',
+      ]);
+      await db.deleteFrom('webhook_deliveries').where('webhook_id', '=', webhookId).execute();
+    });
+
+    it('that another program wrote are read by its table of events', async () => {
+      const webhookId = uniqueName('foreign');
+      const row = { webhook_id: webhookId, name: 'foreign', url: URL, creation_timestamp: 1 };
+      await store().db.insertInto('webhooks').values(row).execute();
+      for (const { entity, action } of [CREATED, PROMPT]) {
+        const event = { webhook_id: webhookId, entity, action };
+        await store().db.insertInto('webhook_events').values(event).execute();
+      }
+      expect((await store().getWebhook(webhookId)).events).toEqual([CREATED, PROMPT]);
+      const changed = await store().updateWebhook(webhookId, { name: 'named' });
+      expect(changed.events).toEqual([CREATED, PROMPT]);
+      const name = uniqueName('heard');
+      await store().createRegisteredModel({ name });
+      await store().createModelVersion({ name, source: 's' });
+      expect(await noted(webhookId)).toEqual(['model_version.created ready']);
+      await store().updateWebhook(webhookId, { events: [ALIAS] });
+      expect((await store().getWebhook(webhookId)).events).toEqual([ALIAS]);
+      expect(await eventRows(webhookId)).toEqual(['model_version_alias.created']);
+      await store().deleteWebhook(webhookId);
+    });
+
+    // The embedded database has one process.
+    describe.skipIf(backend.name === 'embedded')('of another server', () => {
+      it('are heard of at once, made, changed and deleted', async () => {
+        const other: Store = await openStore(backend.uri, { webhooks });
+        try {
+          const name = uniqueName('model');
+          await store().createRegisteredModel({ name });
+          await store().createModelVersion({ name, source: 's' });
+          const { webhookId } = await other.createWebhook({ name: 'h', url: URL, events: [ALIAS] });
+          await store().setRegisteredModelAlias(name, 'a', 1);
+          expect(await noted(webhookId)).toEqual(['model_version_alias.created ready']);
+          await other.updateWebhook(webhookId, { events: [CREATED] });
+          await store().setRegisteredModelAlias(name, 'a', 1);
+          await store().createModelVersion({ name, source: 's' });
+          expect(await noted(webhookId)).toEqual([
+            'model_version_alias.created ready',
+            'model_version.created ready',
+          ]);
+          await other.updateWebhook(webhookId, { status: 'DISABLED' });
+          await store().createModelVersion({ name, source: 's' });
+          expect(await noted(webhookId)).toHaveLength(2);
+          await other.updateWebhook(webhookId, { status: 'ACTIVE' });
+          await store().createModelVersion({ name, source: 's' });
+          expect(await noted(webhookId)).toHaveLength(3);
+          await other.deleteWebhook(webhookId);
+          await store().createModelVersion({ name, source: 's' });
+          expect(await noted(webhookId)).toHaveLength(3);
+        } finally {
+          await other.close();
+        }
+      });
+
+      it('take no secret without a key that all servers have', async () => {
+        const other = await openStore(backend.uri, {
+          webhooks: { ...webhooks, secretEncryptionKey: undefined },
+        });
+        try {
+          const hook = { name: 'h', url: URL, events: [CREATED] };
+          await expect(other.createWebhook({ ...hook, secret: 's' })).rejects.toMatchObject({
+            ...INVALID,
+            message: expect.stringContaining('MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY') as string,
+          });
+          const { webhookId } = await other.createWebhook(hook);
+          await other.deleteWebhook(webhookId);
+        } finally {
+          await other.close();
+        }
+      });
+    });
+  },
+  { webhooks },
+);

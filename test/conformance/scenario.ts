@@ -18,6 +18,9 @@ export const GROUPS = [
   'fluent',
   'logged_models',
   'registry',
+  'prompts',
+  'model_artifacts',
+  'webhooks',
 ] as const;
 
 /** What one call of the stock client, or one request, answered. */

@@ -15,6 +15,14 @@ import { GROUPS, runScenario, type Step } from './scenario.js';
 const crate = crateBackend();
 const python = await pythonWithMlflow();
 
+/** Webhooks lead to the scenario's own receiver, and are heard of at once. */
+const env = {
+  MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'http,https',
+  MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
+  MLFLOW_WEBHOOK_CACHE_TTL: '0',
+  MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+};
+
 /** Starts a server in a new folder, runs the scenario against it, and cleans up. */
 async function answersOf(
   artifacts: string,
@@ -51,7 +59,7 @@ function once<Result>(run: () => Promise<Result>): () => Promise<Result> {
 }
 
 const stockAnswers = once(() =>
-  answersOf('artifacts', (cwd) => startStockServer({ python: python ?? '', cwd })),
+  answersOf('artifacts', (cwd) => startStockServer({ python: python ?? '', cwd, env })),
 );
 
 interface Backend {
@@ -64,7 +72,7 @@ const BACKENDS: readonly Backend[] = [
   {
     name: 'embedded',
     missing: false,
-    answers: once(() => answersOf('mlflow-data/artifacts', (cwd) => startServer({ cwd }))),
+    answers: once(() => answersOf('mlflow-data/artifacts', (cwd) => startServer({ cwd, env }))),
   },
   {
     name: 'CrateDB',
@@ -72,7 +80,7 @@ const BACKENDS: readonly Backend[] = [
     answers: once(async () => {
       try {
         return await answersOf('mlartifacts', (cwd) =>
-          startServer({ cwd, backendStoreUri: crate.uri }),
+          startServer({ cwd, env, backendStoreUri: crate.uri }),
         );
       } finally {
         await dropSchema(crate.uri);

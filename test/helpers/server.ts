@@ -4,7 +4,17 @@ import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { inject } from 'vitest';
+
+import { callsFile } from '../coverage/calls.js';
+
 const MAIN = join(import.meta.dirname, '../../dist/src/cli/main.js');
+const RECORDER = join(import.meta.dirname, '../coverage/record-client-calls.ts');
+const RECORDING = [
+  '--disable-warning=ExperimentalWarning',
+  '--experimental-strip-types',
+  ...['--import', RECORDER],
+];
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -27,13 +37,22 @@ export interface StartOptions {
   readonly args?: readonly string[];
 }
 
-/** Starts the built `mlflow-cratedb server` on a free port; needs `npm run build` before. */
+/**
+ * Starts the built `mlflow-cratedb server` on a free port; needs `npm run build` before. What the
+ * stock client calls on it is noted for docs/coverage.md.
+ */
 export function startServer({
   backendStoreUri,
   ...options
 }: StartOptions & { readonly backendStoreUri?: string | undefined }): Promise<TestServer> {
   const uri = backendStoreUri === undefined ? [] : ['--backend-store-uri', backendStoreUri];
-  return start(process.execPath, [MAIN, 'server', ...uri], options);
+  const backend = backendStoreUri?.startsWith('crate:') === true ? 'CrateDB' : 'embedded';
+  const folder = inject('clientCalls');
+  if (folder === undefined) return start(process.execPath, [MAIN, 'server', ...uri], options);
+  return start(process.execPath, [...RECORDING, MAIN, 'server', ...uri], {
+    ...options,
+    env: { CLIENT_CALLS_FILE: callsFile(folder, backend), ...options.env },
+  });
 }
 
 /** Starts the stock `mlflow server` on an empty SQLite database. */
@@ -76,6 +95,19 @@ export function startPythonCratedbServer({
         ...options.env,
       },
     },
+  );
+}
+
+/** Starts the stock `mlflow models serve`, which answers `POST /invocations`. */
+export function startModelServer({
+  python,
+  modelUri,
+  ...options
+}: StartOptions & { readonly python: string; readonly modelUri: string }): Promise<TestServer> {
+  return start(
+    python,
+    ['-m', 'mlflow', 'models', 'serve', '--model-uri', modelUri, '--env-manager', 'local'],
+    options,
   );
 }
 

@@ -1,6 +1,5 @@
-"""The model registry: models, versions, aliases, tags, stages, searches, prompts."""
+"""The model registry: models, versions, aliases, tags, stages, searches."""
 
-import mlflow
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersionTag, RegisteredModelTag
 
@@ -24,8 +23,6 @@ def run(rec):
     _search_models(rec, client)
     _search_versions(rec, client)
     _raw(rec, client)
-    _prompts(rec, client)
-    _fluent(rec, client)
 
 
 def _models(rec, client):
@@ -499,138 +496,3 @@ def _raw(rec, client):
     raw("delete version tag, no key", "DELETE", f"{VERSIONS}/delete-tag", {"name": "raw", "version": "2"})
     raw("delete version", "DELETE", f"{VERSIONS}/delete", {"name": "raw", "version": "1"})
     raw("delete version, letters", "DELETE", f"{VERSIONS}/delete", {"name": "raw", "version": "x"})
-
-
-def _prompts(rec, client):
-    # The client links prompts to the experiment beside its calls: what goes over the wire has no order.
-    def step(name, call, view=None):
-        rec.step(name, call, wire=False, view=view)
-
-    register = mlflow.genai.register_prompt
-    load = mlflow.genai.load_prompt
-    step(
-        "prompt",
-        lambda: register("greeting", "Hello {{name}}", commit_message="first", tags={"a": "b"}),
-    )
-    step("prompt, next", lambda: register("greeting", "Good day {{ name }}"))
-    chat = [{"role": "system", "content": "You are {{who}}."}, {"role": "user", "content": "Hi"}]
-    step("prompt, chat", lambda: register("talk", chat, response_format={"type": "object"}))
-    step("prompt, load", lambda: load("greeting", version=1))
-    step("prompt, load the latest", lambda: load("prompts:/greeting@latest"))
-    step("prompt, load none", lambda: load("nothing", version=1))
-    step("prompt, load version 9", lambda: load("greeting", version=9))
-    step("prompt, load chat", lambda: load("prompts:/talk/1"))
-    step("prompt, alias", lambda: mlflow.genai.set_prompt_alias("greeting", "best", 1))
-    step("prompt, load alias", lambda: load("prompts:/greeting@best"))
-    step("prompt, delete alias", lambda: mlflow.genai.delete_prompt_alias("greeting", "best"))
-    step("prompt, set tag", lambda: client.set_prompt_tag("greeting", "k", "v"))
-    step("prompt, get", lambda: client.get_prompt("greeting"), view=_prompt)
-    step("prompt, delete tag", lambda: client.delete_prompt_tag("greeting", "k"))
-    step(
-        "prompt, set version tag",
-        lambda: client.set_prompt_version_tag("greeting", 1, "k", "v"),
-    )
-    step(
-        "prompt, delete version tag",
-        lambda: client.delete_prompt_version_tag("greeting", 1, "a"),
-    )
-    step("prompt, version tagged", lambda: load("greeting", version=1).tags)
-    step("prompts", lambda: [prompt.name for prompt in mlflow.genai.search_prompts()])
-    step(
-        "prompts by name",
-        lambda: list(mlflow.genai.search_prompts("name = 'greeting'")),
-        view=lambda prompts: [_prompt(prompt) for prompt in prompts],
-    )
-    step(
-        "prompts as models", lambda: list(client.search_registered_models("name = 'greeting'"))
-    )
-    step(
-        "prompts as versions", lambda: list(client.search_model_versions("name = 'greeting'"))
-    )
-    step("prompt as model", lambda: client.get_registered_model("greeting"))
-    step("prompt as version", lambda: client.get_model_version("greeting", "1"))
-    step("prompt of a model's name", lambda: register("m", "text"))
-    step("model of a prompt's name", lambda: client.create_registered_model("greeting"))
-    step("prompt, bad name", lambda: register("a/b", "text"))
-    step("prompt, too long", lambda: register("long", "x" * 100_001))
-    step("prompt, long", lambda: register("long", "x" * 100_000).version)
-    is_prompt = {"key": "mlflow.prompt.is_prompt", "value": "true"}
-    for source in ("/etc/passwd", "file:///etc/passwd", "http://h/a/../b", "word", "models:/m/1"):
-        rec.request(
-            f"prompt from {source}",
-            "POST",
-            f"{VERSIONS}/create",
-            {"name": "greeting", "source": source, "tags": [is_prompt]},
-        )
-    step("prompt, delete version", lambda: client.delete_prompt_version("greeting", "2"))
-    step("prompt, delete", lambda: client.delete_prompt("talk"))
-    step("prompt, delete version of talk", lambda: client.delete_prompt_version("talk", "1"))
-    step("prompt, delete emptied", lambda: client.delete_prompt("talk"))
-
-    experiment = client.create_experiment("prompts")
-    run_id = client.create_run(experiment, start_time=START).info.run_id
-    step(
-        "prompt, link to a run",
-        lambda: client.link_prompt_version_to_run(run_id, "prompts:/greeting/1"),
-    )
-    step("linked run", lambda: client.get_run(run_id).data.tags)
-    model = client.create_logged_model(experiment, name="l")
-    step(
-        "prompt, link to a model",
-        lambda: client.link_prompt_version_to_model("greeting", "1", model.model_id),
-    )
-    step("linked model", lambda: client.get_logged_model(model.model_id).tags)
-
-
-def _prompt(prompt):
-    return {"name": prompt.name, "description": prompt.description, "tags": prompt.tags}
-
-
-class Doubled(mlflow.pyfunc.PythonModel):
-    def predict(self, context, model_input, params=None):
-        return [2 * value for value in model_input]
-
-
-def _fluent(rec, client):
-    step = rec.step
-    mlflow.set_experiment("registered")
-
-    def log():
-        with mlflow.start_run(run_name="registering"):
-            mlflow.pyfunc.log_model(
-                name="model",
-                python_model=Doubled(),
-                registered_model_name="doubled",
-                pip_requirements=[],
-            )
-
-    step("log and register", log, wire=False)
-    step("logged and registered", lambda: client.get_model_version("doubled", "1"))
-    step("its model", lambda: client.get_registered_model("doubled"))
-    step(
-        "load by version",
-        lambda: mlflow.pyfunc.load_model("models:/doubled/1").predict([1, 2]),
-        wire=False,
-    )
-    client.set_registered_model_alias("doubled", "best", "1")
-    step(
-        "load by alias",
-        lambda: mlflow.pyfunc.load_model("models:/doubled@best").predict([1, 2]),
-        wire=False,
-    )
-    step(
-        "load the latest",
-        lambda: mlflow.pyfunc.load_model("models:/doubled/latest").predict([3]),
-        wire=False,
-    )
-    step("copy", lambda: client.copy_model_version("models:/doubled/1", "copied"))
-    step(
-        "load the copy",
-        lambda: mlflow.pyfunc.load_model("models:/copied/1").predict([4]),
-        wire=False,
-    )
-    step("register", lambda: mlflow.register_model("models:/doubled/1", "registered again"))
-    rec.request(
-        "file of a version", "GET", "/model-versions/get-artifact?name=doubled&version=1&path=python_env.yaml"
-    )
-    rec.request("file of no version", "GET", "/model-versions/get-artifact?name=doubled&version=9&path=x")

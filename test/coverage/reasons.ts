@@ -1,0 +1,40 @@
+/** Why endpoints of a group are not served. */
+export const NOT_SERVED: Readonly<Record<string, string>> = {
+  assessments: 'Not yet: they come with traces.',
+  assistant: "Not planned: an assistant of MLflow's own UI.",
+  datasets: 'Not yet: evaluation datasets. (The inputs of runs are served.)',
+  gateway: 'Not yet: the AI gateway.',
+  issues: 'Not yet: they come with traces.',
+  jobs: "Not yet: MLflow's background jobs, for its UI.",
+  'prompt-optimization': "Not yet: it needs MLflow's background jobs.",
+  scorers: 'Not yet: they come with traces.',
+  server: "Not planned: GraphQL is for MLflow's own UI.",
+  traces: 'Not yet.',
+  'ui-only': "Not planned: for pages of MLflow's own UI, which is not part of this package.",
+  workspaces: 'Not yet: one workspace, `default`, is all there is.',
+};
+
+const UI = "for pages of MLflow's UI";
+const BY_POST = 'the client sends the POST';
+const REFUSED = 'artifacts are in a folder: refused, as by MLflow';
+
+/** Why the stock Python client never calls what is served. By method and first path. */
+export const NOT_CALLED: Readonly<Record<string, string>> = {
+  'GET /api/2.0/mlflow-artifacts/presigned/<path:artifact_path>': REFUSED,
+  'POST /api/2.0/mlflow/artifacts/presigned-upload-url': REFUSED,
+  'GET /api/2.0/mlflow/artifacts/list': 'the client lists below `mlflow-artifacts`',
+  'GET /get-artifact': UI,
+  'GET /model-versions/get-artifact': UI,
+  'PUT /api/2.0/mlflow-artifacts/mpu/part/<path:artifact_path>':
+    'ours: the client sends parts to where `mpu/create` says, without its `User-Agent`',
+  'GET /api/2.0/mlflow/experiments/search': BY_POST,
+  'GET /api/2.0/mlflow/logged-models/<model_id>/artifacts/directories': UI,
+  'GET /ajax-api/2.0/mlflow/logged-models/<model_id>/artifacts/files': UI,
+  'GET /api/2.0/mlflow/metrics/get-history-bulk-interval': UI,
+  'GET /api/2.0/mlflow/registered-models/get-latest-versions': BY_POST,
+  'GET /health': 'for whoever watches the server',
+  'GET /version': 'for whoever watches the server',
+  'POST /ajax-api/2.0/mlflow/experiments/search-datasets': UI,
+  'GET /ajax-api/2.0/mlflow/metrics/get-history-bulk': UI,
+  'POST /ajax-api/2.0/mlflow/upload-artifact': UI,
+};

@@ -226,6 +226,8 @@ export interface WebhookStore {
   getWebhook(webhookId: string): Promise<Webhook>;
   /** The newest first. */
   listWebhooks(list?: ListWebhooks): Promise<Page<Webhook>>;
+  /** Those that listen to an event, disabled ones too; the newest first. */
+  listWebhooksByEvent(event: WebhookEvent, list?: ListWebhooks): Promise<Page<Webhook>>;
   updateWebhook(webhookId: string, update: UpdateWebhook): Promise<Webhook>;
   /** What waits for it is cancelled. */
   deleteWebhook(webhookId: string): Promise<void>;

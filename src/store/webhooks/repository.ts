@@ -11,9 +11,11 @@ import {
   checkWebhookSecret,
   checkWebhooksMaxResults,
   checkWebhookUrl,
+  type ListWebhooks,
   noSuchWebhook,
   type SecretBox,
   type Webhook,
+  type WebhookEvent,
   type WebhookTargets,
 } from '../../domain/webhooks/index.js';
 import type { StoreContext } from '../context.js';
@@ -27,6 +29,7 @@ import { followEvents, writeEvents } from './events.js';
 import type { Listeners } from './listeners.js';
 import {
   isStanding,
+  listensTo,
   readEvents,
   readWebhookRow,
   toWebhook,
@@ -44,7 +47,6 @@ const ORDER: readonly OrderColumn[] = [
   { expression: sql.ref('creation_timestamp'), descending: true, type: 'bigint' },
   { expression: sql.ref('webhook_id'), type: 'text' },
 ];
-const QUERY = JSON.stringify(['webhooks']);
 
 /** All but the test, which is for whoever sends. */
 export function webhookRepository(
@@ -57,6 +59,30 @@ export function webhookRepository(
   async function withEvents(row: WebhookRow | undefined, webhookId: string): Promise<Webhook> {
     if (!isStanding(context, row)) throw noSuchWebhook(webhookId);
     return toWebhook(row, (await readEvents(context, [row]))(row));
+  }
+
+  async function listPage(
+    { maxResults: asked, pageToken }: ListWebhooks = {},
+    event?: WebhookEvent,
+  ): Promise<Page<Webhook>> {
+    const maxResults = checkWebhooksMaxResults(asked);
+    const query = JSON.stringify(event === undefined ? ['webhooks'] : ['webhooks', event]);
+    const after = afterPage(ORDER, pageToken, query);
+    let select = db
+      .selectFrom('webhooks')
+      .select(WEBHOOK_COLUMNS)
+      .select(ORDER.map(({ expression }, index) => expression.as(`order_${String(index)}`)))
+      .where('workspace', '=', context.workspace)
+      .where('deleted_timestamp', 'is', null)
+      .orderBy(sql.join(orderTerms(ORDER)))
+      .limit(maxResults + 1);
+    if (event !== undefined) select = select.where(listensTo(context, event));
+    if (after !== undefined) select = select.where(after);
+    const page = pageOf(await select.execute(), maxResults, ORDER.length, (key) =>
+      encodePageToken({ query, key }),
+    );
+    const eventsOf = await readEvents(context, page.items);
+    return { ...page, items: page.items.map((row) => toWebhook(row, eventsOf(row))) };
   }
 
   return {
@@ -89,24 +115,8 @@ export function webhookRepository(
     getWebhook: async (webhookId) =>
       withEvents(await readWebhookRow(context, webhookId), webhookId),
 
-    async listWebhooks({ maxResults: asked, pageToken } = {}): Promise<Page<Webhook>> {
-      const maxResults = checkWebhooksMaxResults(asked);
-      const after = afterPage(ORDER, pageToken, QUERY);
-      let select = db
-        .selectFrom('webhooks')
-        .select(WEBHOOK_COLUMNS)
-        .select(ORDER.map(({ expression }, index) => expression.as(`order_${String(index)}`)))
-        .where('workspace', '=', context.workspace)
-        .where('deleted_timestamp', 'is', null)
-        .orderBy(sql.join(orderTerms(ORDER)))
-        .limit(maxResults + 1);
-      if (after !== undefined) select = select.where(after);
-      const page = pageOf(await select.execute(), maxResults, ORDER.length, (key) =>
-        encodePageToken({ query: QUERY, key }),
-      );
-      const eventsOf = await readEvents(context, page.items);
-      return { ...page, items: page.items.map((row) => toWebhook(row, eventsOf(row))) };
-    },
+    listWebhooks: (list) => listPage(list),
+    listWebhooksByEvent: (event, list) => listPage(list, event),
 
     /** One statement changes all of it, the events too. */
     async updateWebhook(webhookId, { name, url, events, description, secret, status }) {

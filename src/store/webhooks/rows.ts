@@ -1,7 +1,10 @@
+import { type Expression, sql, type SqlBool } from 'kysely';
+
 import type { Int64 } from '../../domain/int64.js';
 import {
   storedWebhookEvents,
   type Webhook,
+  type WebhookEvent,
   type WebhookEventName,
   webhookEventOf,
   type WebhookStatus,
@@ -81,6 +84,21 @@ export async function readEvents(
     storedWebhookEvents(
       events === null ? (found.get(id) ?? []) : (JSON.parse(events) as readonly string[]),
     );
+}
+
+/** The condition of `webhooks` that a row listens to an event. */
+export function listensTo(
+  { db }: StoreContext,
+  { entity, action }: WebhookEvent,
+): Expression<SqlBool> {
+  const foreign = db
+    .selectFrom('webhook_events')
+    .select('webhook_id')
+    .where('entity', '=', entity)
+    .where('action', '=', action);
+  // The list as JSON, with each name in quotes.
+  const name = `%"${entity}.${action}"%`.replaceAll('_', '\\_');
+  return sql<SqlBool>`(events LIKE ${name} OR (events IS NULL AND webhook_id IN ${foreign}))`;
 }
 
 export function toWebhook(row: WebhookRow, events: readonly WebhookEventName[]): Webhook {

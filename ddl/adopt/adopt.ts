@@ -15,21 +15,23 @@
  * - One at a time: whoever holds the lease of the migrations, see migrations/lease.ts.
  *
  * ```
- * per table                       writers                  readers              killed after it
- * 1 copy, in chunks               write to the old table   of the old table     goes on with the next chunk
- * 2 what was written meanwhile    write to the old table   of the old table     again
- * 3 block writes to the old table are refused              of the old table     opened again, then 2
- * 4 the last rows, count, note    are refused              of the old table     opened again, then 2
- * 5 block reads, close            are refused              are refused          opened again, then 2
- * 6 swap the names                write to the new table   of the new table     7
- * 7 open the old one, rename it   write to the new table   of the new table     again
+ * per table                   writers                  readers              killed after it
+ * 1 copy, in chunks           write to the old table   of the old table     goes on with the next chunk
+ * 2 what was written since    write to the old table   of the old table     again
+ * 3 block writes to the old   are refused              of the old table     opened again, then 2
+ * 4 the last, compare, note   are refused              of the old table     opened again, then 2
+ * 5 rename the copy,          are refused              are refused          opened again, renamed
+ *   block reads, close                                                       back, then 2
+ * 6 swap the names            write to the new table   of the new table     7
+ * 7 open the old, rename it   write to the new table   of the new table     again
  * then: names of experiments, the sequence of their ids, the version
  * ```
  *
  * 5 is needed for two reasons. CrateDB swaps no table that is blocked, but one that is closed. And it
  * plans a statement on one state of the cluster and executes it on the next: one that meets the swap in
  * between reads the new table by the old one's column numbers, and finds no rows, others' values, or
- * hangs. So nobody reads when the names change.
+ * hangs. So nobody reads when the names change. The name of the copy is of this try alone, so that one
+ * who was stopped for longer than its lease swaps nothing of whoever took over.
  *
  * @see https://cratedb.com/docs/crate/reference/en/latest/sql/statements/alter-cluster.html
  */
@@ -67,7 +69,8 @@ import {
 } from './record.js';
 import type { AdoptedTable, AdoptReport } from './report.js';
 import { copyName, createCopy, keptName } from './shape.js';
-import { afterSwap, freezeAndSwap, openAgain } from './swap.js';
+import { endInserts } from './end-inserts.js';
+import { afterSwap, freezeAndSwap, openAgain, renameStatement } from './swap.js';
 import { countRows, settledSequence, type AdoptProgress, type AdoptWork } from './work.js';
 
 export interface AdoptOptions extends ProvisionOptions {
@@ -207,13 +210,13 @@ class Adoption {
         for (const statement of plan.statements) await this.#send(statement);
         return;
       case 'finish':
-        await afterSwap(work, plan.shape, record ?? newRecord(plan.table));
+        await afterSwap(work, plan.table, record ?? newRecord(plan.table), plan.old);
         return;
       case 'copy': {
         const begun = await this.#prepareCopy(work, plan, record);
         const copied = await copyRows(work, plan.shape, begun);
-        const frozen = await freezeAndSwap(work, plan.shape, plan.definition, copied);
-        await afterSwap(work, plan.shape, frozen);
+        const swapped = await freezeAndSwap(work, plan.shape, plan.definition, copied);
+        await afterSwap(work, plan.table, swapped.record, swapped.old);
       }
     }
   }
@@ -227,7 +230,13 @@ class Adoption {
     work.onEvent({ kind: 'step', text: `copy ${table}` });
     // By one who was stopped: writers have waited long enough.
     if (isBlocked) await openAgain(work, table);
-    if (isStale) await this.#send(`DROP TABLE ${qualified(this.#target.schema, copyName(table))}`);
+    if (begun !== undefined) {
+      await endInserts(this.#runner, qualified(this.#target.schema, copyName(table)));
+      if (isStale) await this.#send(`DROP TABLE ${qualified(this.#target.schema, begun.name)}`);
+      else if (begun.name !== copyName(table)) {
+        await this.#send(renameStatement(this.#target, begun.name, copyName(table)));
+      }
+    }
     let state = isStale || begun === undefined ? undefined : record;
     if (state?.phase === 'counted') state = undefined;
     if (state === undefined) {
@@ -267,6 +276,8 @@ class Adoption {
     const version = (await readVersion(runner, target.schema))?.version ?? 0;
     // Where another was killed between the two.
     if (records.size > 0) await runner.execute(endRecord(target));
+    // The records go with the old tables.
+    const isRecorded = records.size > 0;
     const dropped = this.#options.dropOld === true ? await this.#dropOld() : [];
     const { tables: live } = await readSnapshot(runner, target);
     const present = new Map(live.map((table) => [table.name, table]));
@@ -277,13 +288,20 @@ class Adoption {
       if (bookkeeping.has(name) || there === undefined) continue;
       const record = records.get(name);
       const known = new Set(columns.map((column) => column.name));
+      const after = await countRows({ runner, target }, name);
       tables.push({
         table: name,
         action:
-          record === undefined ? 'created' : record.phase === 'counted' ? 'kept' : 'copied',
-        before: record?.before ?? 0,
+          record !== undefined
+            ? record.phase === 'counted'
+              ? 'kept'
+              : 'copied'
+            : isRecorded
+              ? 'created'
+              : 'adopted earlier',
+        before: record?.before ?? (isRecorded ? 0 : after),
         merged: record?.merged ?? 0,
-        after: await countRows({ runner, target }, name),
+        after,
         blockedMs: record?.blockedMs ?? 0,
         keptAs: present.has(keptName(name)) ? keptName(name) : undefined,
         extraColumns: there.columns.flatMap((column) =>

@@ -2,9 +2,11 @@ import { qualified, quoteName } from '../render/table.js';
 import { field } from '../runner.js';
 import { writeRecord, type TableRecord } from './record.js';
 import { copyName, insertRows, whereRange, type CopyShape } from './shape.js';
-import { readCount, readRow, settledSequence, type AdoptWork } from './work.js';
+import { readCount, readRow, settledSequence, writtenAbove, type AdoptWork } from './work.js';
 
 const MOST_CATCH_UPS = 4;
+/** Writes that a catch-up has room for while it is under way; then four times as many, and so on. */
+const SPARE_ROWS = 1_000;
 
 /**
  * Fills the copy, chunk by chunk, and then with what was written meanwhile, while readers and
@@ -52,8 +54,9 @@ export async function copyRows(
 }
 
 /**
- * Copies the rows above a sequence number; answers how many were read. `_seq_no` may be sorted by,
- * but is refused in a WHERE.
+ * Copies the rows above a sequence number, at the least; answers how many were read at the most.
+ * `_seq_no` may be sorted by, but is refused in a WHERE: so the newest are taken, as many as were
+ * written since. More may have been written before the statement read: then it is done again.
  */
 export async function copyNewest(
   work: AdoptWork,
@@ -61,27 +64,23 @@ export async function copyNewest(
   above: number,
 ): Promise<number> {
   const { runner, target } = work;
-  const old = qualified(target.schema, shape.table);
-  const newest = await countNewest(work, shape.table, above);
-  if (newest === 0) return 0;
-  const copy = qualified(target.schema, copyName(shape.table));
+  const { table } = shape;
+  const old = qualified(target.schema, table);
+  const copy = qualified(target.schema, copyName(table));
+  await runner.execute(`REFRESH TABLE ${old}`);
   const total = await readCount(runner, `SELECT count(*) AS n FROM ${old}`);
-  const rows = newest >= total ? '' : `ORDER BY _seq_no DESC LIMIT ${String(newest)}`;
-  await work.send(insertRows(shape, old, copy, rows));
-  return newest;
-}
-
-async function countNewest(
-  { runner, target }: AdoptWork,
-  name: string,
-  above: number,
-): Promise<number> {
-  const table = qualified(target.schema, name);
-  await runner.execute(`REFRESH TABLE ${table}`);
-  return readCount(
-    runner,
-    `SELECT sum(CASE WHEN _seq_no > ${String(above)} THEN 1 ELSE 0 END) AS n FROM ${table}`,
-  );
+  let written = above < 0 ? undefined : await writtenAbove(work, table, above);
+  for (let spare = SPARE_ROWS; written !== undefined; spare *= 4) {
+    if (written === 0) return 0;
+    const limit = written + spare;
+    if (limit >= total) break;
+    const newest = `ORDER BY _seq_no DESC LIMIT ${String(limit)}`;
+    await work.send(insertRows(shape, old, copy, newest));
+    written = await writtenAbove(work, table, above);
+    if (written !== undefined && written <= limit) return limit;
+  }
+  await work.send(insertRows(shape, old, copy, ''));
+  return total;
 }
 
 /** The leading value of a chunk's last row; undefined where the rest is one chunk. */

@@ -13,12 +13,13 @@ import { refuseOthers } from './adopt.js';
 import { backfillStatements } from './backfill.js';
 import { planTables, type TablePlan } from './plan.js';
 import { createRecordTable, readRecords } from './record.js';
-import { copyName, createCopy, insertRows } from './shape.js';
+import { copyName, createCopy, insertRows, readyName } from './shape.js';
 import {
   blockWrites,
   closeStatements,
   keepStatement,
   openStatements,
+  readyStatement,
   swapStatement,
 } from './swap.js';
 import { countRows } from './work.js';
@@ -92,12 +93,14 @@ export async function planAdoption<Tables>(
 
 function statementsOf(plan: TablePlan, target: ResolvedTarget): readonly string[] {
   const { table } = plan;
+  // Each run has digits of its own.
+  const ready = readyName(table, '00000000');
   switch (plan.action) {
     case 'create':
     case 'keep':
       return plan.statements;
     case 'finish':
-      return [...openStatements(target, copyName(table)), keepStatement(target, table)];
+      return [...openStatements(target, plan.old), keepStatement(target, plan.old, table)];
     case 'copy':
       return [
         ...(plan.isBlocked ? openStatements(target, table) : []),
@@ -109,10 +112,11 @@ function statementsOf(plan: TablePlan, target: ResolvedTarget): readonly string[
           '',
         ),
         blockWrites(target, table),
+        readyStatement(target, table, ready),
         ...closeStatements(target, table),
-        swapStatement(target, table),
-        ...openStatements(target, copyName(table)),
-        keepStatement(target, table),
+        swapStatement(target, ready, table),
+        ...openStatements(target, ready),
+        keepStatement(target, ready, table),
       ];
   }
 }

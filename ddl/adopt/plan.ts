@@ -8,7 +8,7 @@ import type { SchemaSnapshot, TableSnapshot } from '../snapshot/snapshot.js';
 import { bookkeepingTables, type TableDefinition } from '../table-definition.js';
 import type { ResolvedTarget } from '../target.js';
 import type { TableRecord } from './record.js';
-import { copyName, copyShape, keptName, type CopyShape } from './shape.js';
+import { copyName, copyShape, isCopyOf, keptName, type CopyShape } from './shape.js';
 
 /** What becomes of a table. */
 export type TablePlan = CreatePlan | KeepPlan | CopyPlan | FinishPlan;
@@ -47,7 +47,8 @@ export interface CopyPlan extends Planned {
 /** It was swapped, and what comes after was not done. */
 export interface FinishPlan extends Planned {
   readonly action: 'finish';
-  readonly shape: CopyShape;
+  /** What the table that was is called. */
+  readonly old: string;
 }
 
 /**
@@ -78,7 +79,7 @@ export function planTables(
       const statements = changes.flatMap((change) => change.sql);
       if (there === undefined) return { ...planned, action: 'create', statements };
       const reasons = changes.filter(isUnsafe);
-      const copy = found.get(copyName(name));
+      const copy = live.tables.find((other) => isCopyOf(name, other.name));
       if (reasons.length > 0) {
         refuseWhatIsInTheWay(target.schema, table, there, found, records);
         const shape = copyShape(table, there);
@@ -94,7 +95,7 @@ export function planTables(
         };
       }
       if (copy !== undefined && records.has(name)) {
-        return { ...planned, action: 'finish', shape: copyShape(table, copy) };
+        return { ...planned, action: 'finish', old: copy.name };
       }
       const extraColumns = changes.flatMap(({ kind, column }) =>
         kind === 'extra-column' && column !== undefined ? [column] : [],
@@ -132,8 +133,9 @@ function refuseWhatIsInTheWay(
     );
   }
   if (!records.has(name)) {
-    if (found.has(copyName(name))) {
-      throw new SchemaAdoptError(schema, `${copyName(name)} is there, and not ours; rename it`);
+    const copy = [...found.keys()].find((other) => isCopyOf(name, other));
+    if (copy !== undefined) {
+      throw new SchemaAdoptError(schema, `${copy} is there, and not ours; rename it`);
     }
     if (live.storage?.readOnly === true) throw new SchemaReadOnlyError(schema, undefined, name);
   }

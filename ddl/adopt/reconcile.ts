@@ -1,7 +1,15 @@
 import { qualified, quoteName, quoteNames } from '../render/table.js';
 import { field } from '../runner.js';
 import { endOfChunk } from './copy.js';
-import { copyName, keyText, whereKey, whereRange, type CopyShape } from './shape.js';
+import {
+  copyName,
+  insertRows,
+  keyText,
+  varcharLength,
+  whereKey,
+  whereRange,
+  type CopyShape,
+} from './shape.js';
 import { readCount, type AdoptWork } from './work.js';
 import type { RefusedRow } from '../errors.js';
 import type { TableDefinition } from '../table-definition.js';
@@ -10,13 +18,47 @@ import { crateType } from '../render/cratedb.js';
 const DELETED_AT_ONCE = 100;
 const MOST_REFUSED = 100;
 
-/** Rows of the table, and how many of them have a key of their own. */
-export async function countKeys(
+interface Counted {
+  readonly rows: number;
+  readonly keys: number;
+}
+
+/**
+ * Rows of the table, and how many of them have a key of their own: of a table without a key range by
+ * range, since CrateDB holds all distinct keys of a query in memory.
+ */
+export async function countAllKeys(work: AdoptWork, shape: CopyShape): Promise<Counted> {
+  const old = qualified(work.target.schema, shape.table);
+  if (shape.isUnique) return countKeys(work, shape, old, '');
+  let [rows, keys] = [0, 0];
+  for await (const where of ranges(work, shape, old)) {
+    const counted = await countKeys(work, shape, old, where);
+    rows += counted.rows;
+    keys += counted.keys;
+  }
+  return { rows, keys };
+}
+
+/** Conditions that divide the table into parts of about as many rows as a chunk has. */
+async function* ranges(
+  work: AdoptWork,
+  shape: CopyShape,
+  table: string,
+): AsyncGenerator<string> {
+  let after: string | undefined;
+  do {
+    const upTo = await endOfChunk(work, shape, table, after);
+    yield whereRange(shape, after, upTo);
+    after = upTo;
+  } while (after !== undefined);
+}
+
+async function countKeys(
   { runner }: AdoptWork,
   shape: CopyShape,
   table: string,
-  where = '',
-): Promise<{ readonly rows: number; readonly keys: number }> {
+  where: string,
+): Promise<Counted> {
   const rows = await readCount(runner, `SELECT count(*) AS n FROM ${table} ${where}`);
   if (shape.isUnique) return { rows, keys: rows };
   const keys = await readCount(
@@ -44,11 +86,7 @@ export async function reconcile(work: AdoptWork, shape: CopyShape): Promise<unkn
   const old = qualified(target.schema, shape.table);
   const copy = qualified(target.schema, copyName(shape.table));
   const missing: unknown[] = [];
-  let after: string | undefined;
-  do {
-    const upTo = await endOfChunk(work, shape, old, after);
-    const where = whereRange(shape, after, upTo);
-    after = upTo;
+  for await (const where of ranges(work, shape, old)) {
     const copied = await readCount(runner, `SELECT count(*) AS n FROM ${copy} ${where}`);
     if ((await countKeys(work, shape, old, where)).keys === copied) continue;
     const select = (table: string, columns: string) =>
@@ -67,7 +105,8 @@ export async function reconcile(work: AdoptWork, shape: CopyShape): Promise<unkn
         `DELETE FROM ${copy} WHERE ${some.map((row) => `(${whereKey(shape, row)})`).join(' OR ')}`,
       );
     }
-  } while (after !== undefined && missing.length < MOST_REFUSED);
+    if (missing.length >= MOST_REFUSED) break;
+  }
   await runner.execute(`REFRESH TABLE ${copy}`);
   return missing.slice(0, MOST_REFUSED);
 }
@@ -98,7 +137,7 @@ function reasonOf(row: unknown, definition: TableDefinition, { columns }: CopySh
     if (notNull && byDefault === undefined && (value === null || value === undefined)) {
       return `${name} is null`;
     }
-    const length = Number(/^VARCHAR\((\d+)\)$/.exec(crateType(type))?.[1] ?? Infinity);
+    const length = varcharLength(crateType(type));
     if (typeof value === 'string' && value.length > length) {
       return `${name} is longer than ${String(length)}`;
     }
@@ -106,27 +145,49 @@ function reasonOf(row: unknown, definition: TableDefinition, { columns }: CopySh
   return 'CrateDB refuses it';
 }
 
-/** Whether no part of the key is null: such rows are told by {@link rowsWithoutKey}. */
+/** Whether no part of the key is null: such rows are told by {@link findMisfits}. */
 function isWhole({ keyTypes }: CopyShape, row: unknown): boolean {
   return [...keyTypes.keys()].every((name) => (field(row, name) ?? null) !== null);
 }
 
-/** Rows of which a part of the key is null. */
-export async function rowsWithoutKey(work: AdoptWork, shape: CopyShape): Promise<RefusedRow[]> {
-  const names = [...shape.keyTypes.keys()];
+/** Copies the rows of these keys. */
+export async function copyKeys(
+  work: AdoptWork,
+  shape: CopyShape,
+  keys: readonly unknown[],
+): Promise<void> {
+  const { schema } = work.target;
+  const copy = qualified(schema, copyName(shape.table));
+  const where = keys.map((row) => `(${whereKey(shape, row)})`).join(' OR ');
+  await work.send(insertRows(shape, qualified(schema, shape.table), copy, `WHERE ${where}`));
+  await work.runner.execute(`REFRESH TABLE ${copy}`);
+}
+
+/**
+ * Rows that have no place in the new table: a null or a text that is too long. CrateDB leaves such a
+ * row out of an `INSERT … SELECT` without a word, and where another was deleted meanwhile, no count
+ * tells. So they are looked for wherever the table that is there allows them.
+ */
+export async function findMisfits(
+  work: AdoptWork,
+  shape: CopyShape,
+  definition: TableDefinition,
+): Promise<{ readonly rows: number; readonly refused: readonly RefusedRow[] }> {
+  if (shape.misfits.length === 0) return { rows: 0, refused: [] };
   const old = qualified(work.target.schema, shape.table);
-  const refused: RefusedRow[] = [];
-  for (const column of shape.nullableKey) {
-    const { rows } = await work.runner.execute(
-      `SELECT ${quoteNames(names)} FROM ${old} WHERE ${quoteName(column)} IS NULL` +
-        ` LIMIT ${String(MOST_REFUSED)}`,
-    );
-    for (const row of rows) {
-      const key = Object.fromEntries(names.map((name) => [name, field(row, name)]));
-      refused.push({ table: shape.table, key, reason: `${column} is null` });
-    }
-  }
-  return refused;
+  const where = shape.misfits.join(' OR ');
+  const rows = await readCount(work.runner, `SELECT count(*) AS n FROM ${old} WHERE ${where}`);
+  if (rows === 0) return { rows, refused: [] };
+  const names = [...new Set([...shape.keyTypes.keys(), ...shape.columns.keys()])];
+  const found = await work.runner.execute(
+    `SELECT ${quoteNames(names)} FROM ${old} WHERE ${where} LIMIT ${String(MOST_REFUSED)}`,
+  );
+  const refused = found.rows.map((row) => ({
+    table: shape.table,
+    key: Object.fromEntries([...shape.keyTypes.keys()].map((name) => [name, field(row, name)])),
+    reason: reasonOf(row, definition, shape),
+  }));
+  return { rows, refused };
 }
 
 /**

@@ -3,8 +3,11 @@ import type { DuplicateName } from './backfill.js';
 /** What became of a table. */
 export interface AdoptedTable {
   readonly table: string;
-  /** `created`: the other program has no such table. `kept`: it got columns at most. */
-  readonly action: 'copied' | 'kept' | 'created';
+  /**
+   * `created`: the other program has no such table. `kept`: it got columns at most. `adopted
+   * earlier`: what was there before is not known any more, since the old tables were dropped.
+   */
+  readonly action: 'copied' | 'kept' | 'created' | 'adopted earlier';
   /** Rows of the table that was found; of a copied one, when it was swapped. */
   readonly before: number;
   /** Those among them that were one and the same. */

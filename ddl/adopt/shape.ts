@@ -1,13 +1,31 @@
+import { randomBytes } from 'node:crypto';
+
 import type { ColumnSnapshot, TableSnapshot } from '../snapshot/snapshot.js';
 import type { TableDefinition } from '../table-definition.js';
 import { qualified, quoteName, quoteNames, quoteText } from '../render/table.js';
-import { renderCrateTable } from '../render/cratedb.js';
+import { crateType, renderCrateTable } from '../render/cratedb.js';
 import { field } from '../runner.js';
 import type { ResolvedTarget } from '../target.js';
 
-/** The copy while it is being filled; for a moment after the swap, the table that was. */
+/** The copy while it is being filled. */
 export function copyName(table: string): string {
   return `${table}_adopting`;
+}
+
+/**
+ * The copy when it is about to be swapped, and from the swap on the table that was. Of this try alone:
+ * whoever takes over renames it back, so that the swap of one who was stopped finds nothing.
+ *
+ * @param attempt 8 hexadecimal digits. Default: new ones.
+ */
+export function readyName(table: string, attempt = randomBytes(4).toString('hex')): string {
+  return `${copyName(table)}_${attempt}`;
+}
+
+/** Whether a table is the copy of another, under either name. */
+export function isCopyOf(table: string, name: string): boolean {
+  const copy = copyName(table);
+  return name === copy || (name.startsWith(`${copy}_`) && /^[\da-f]{8}$/.test(name.slice(copy.length + 1)));
 }
 
 /** What the table that was is kept as. */
@@ -23,8 +41,8 @@ export interface CopyShape {
   readonly key: readonly string[];
   /** The key's columns that the old table has, with its types: those that a row is found by. */
   readonly keyTypes: ReadonlyMap<string, string>;
-  /** Columns of the key that may be null in the table that is there: such a row has no place. */
-  readonly nullableKey: readonly string[];
+  /** Conditions of rows of the table that is there which have no place in the copy. */
+  readonly misfits: readonly string[];
   /** Whether the table that is there has no two rows of one key. */
   readonly isUnique: boolean;
   /** The key's column by whose values it is copied in chunks; undefined: in one. */
@@ -59,15 +77,35 @@ export function copyShape(definition: TableDefinition, live: TableSnapshot): Cop
     columns,
     key,
     keyTypes,
-    nullableKey: key.filter(
-      (name) => found.get(name)?.notNull === false && columns.get(name) === quoteName(name),
-    ),
+    misfits: definition.columns.flatMap((column) => misfitsOf(column, found.get(column.name), key)),
     isUnique: live.primaryKey.length > 0 && live.primaryKey.every((name) => key.includes(name)),
     lead: candidates.find(
       (name) => name !== undefined && /^(text|varchar|bigint|integer)/.test(keyTypes.get(name) ?? ''),
     ),
     extra,
   };
+}
+
+function misfitsOf(
+  { name, type, notNull, default: byDefault, generated }: TableDefinition['columns'][number],
+  other: ColumnSnapshot | undefined,
+  key: readonly string[],
+): string[] {
+  if (other === undefined || generated !== undefined) return [];
+  const column = quoteName(name);
+  const needsValue = (notNull || key.includes(name)) && byDefault === undefined;
+  const most = varcharLength(crateType(type));
+  return [
+    ...(needsValue && !other.notNull ? [`${column} IS NULL`] : []),
+    ...(most < varcharLength(other.type) && /^(text|varchar|character)/i.test(other.type)
+      ? [`char_length(${column}) > ${String(most)}`]
+      : []),
+  ];
+}
+
+/** Infinity where it is no VARCHAR of a length. */
+export function varcharLength(type: string): number {
+  return Number(/^varchar\((\d+)\)$/i.exec(type)?.[1] ?? Infinity);
 }
 
 function valueOf(name: string, wanted: string, found: string): string {

@@ -5,10 +5,24 @@ import { qualified, quoteName, quoteText } from '../render/table.js';
 import { field } from '../runner.js';
 import type { TableDefinition } from '../table-definition.js';
 import { copyNewest } from './copy.js';
-import { countKeys, explain, reconcile, rowsWithoutKey, sharedKeys } from './reconcile.js';
+import {
+  copyKeys,
+  countAllKeys,
+  explain,
+  findMisfits,
+  reconcile,
+  sharedKeys,
+} from './reconcile.js';
 import { writeRecord, type TableRecord } from './record.js';
-import { copyName, keptName, type CopyShape } from './shape.js';
-import { countRows, fingerprintOf, isSame, readRow, type AdoptWork } from './work.js';
+import { copyName, keptName, keyText, readyName, type CopyShape } from './shape.js';
+import {
+  countRows,
+  fingerprintOf,
+  isSame,
+  readRow,
+  type AdoptWork,
+  type Fingerprint,
+} from './work.js';
 
 const SETTLE_MS = 100;
 const MOST_SETTLE_TURNS = 100;
@@ -34,24 +48,31 @@ export function openStatements(target: AdoptWork['target'], table: string): read
   ];
 }
 
-export function swapStatement(target: AdoptWork['target'], table: string): string {
+/** Gives a table the name by which it is swapped. */
+export function readyStatement(target: AdoptWork['target'], table: string, ready: string): string {
+  return renameStatement(target, copyName(table), ready);
+}
+
+export function swapStatement(target: AdoptWork['target'], ready: string, table: string): string {
   return (
-    `ALTER CLUSTER SWAP TABLE ${qualified(target.schema, copyName(table))}` +
+    `ALTER CLUSTER SWAP TABLE ${qualified(target.schema, ready)}` +
     ` TO ${qualified(target.schema, table)}`
   );
 }
 
-export function keepStatement(target: AdoptWork['target'], table: string): string {
-  return (
-    `ALTER TABLE ${qualified(target.schema, copyName(table))}` +
-    ` RENAME TO ${quoteName(keptName(table))}`
-  );
+export function keepStatement(target: AdoptWork['target'], old: string, table: string): string {
+  return renameStatement(target, old, keptName(table));
+}
+
+export function renameStatement(target: AdoptWork['target'], from: string, to: string): string {
+  return `ALTER TABLE ${qualified(target.schema, from)} RENAME TO ${quoteName(to)}`;
 }
 
 /**
  * Keeps writers out, copies the last rows, compares, keeps readers out, and swaps.
  *
  * @param begun What `copyRows` answered.
+ * @returns What is known now, and what the old table is called.
  * @throws SchemaAdoptError where a row is not in the copy; the table is as it was again.
  */
 export async function freezeAndSwap(
@@ -59,33 +80,48 @@ export async function freezeAndSwap(
   shape: CopyShape,
   definition: TableDefinition,
   begun: TableRecord,
-): Promise<TableRecord> {
+): Promise<{ readonly record: TableRecord; readonly old: string }> {
   const { runner, target, send } = work;
   const { table } = shape;
+  const ready = readyName(table);
   await copyPrivileges(work, table);
+  // Counted once more only if something is written until then.
+  const early = { of: await fingerprintOf(work, table), counted: await countAllKeys(work, shape) };
   await work.stillMine();
   const blockedAt = Date.now();
-  let isSwapped = false;
   try {
     await send(blockWrites(target, table));
-    await untilSettled(work, table);
+    const settled = await settledFingerprint(work, table);
     await copyNewest(work, shape, begun.settled);
-    const { rows, keys } = await compare(work, shape, definition);
+    const counted = isSame(early.of, settled) ? early.counted : await countAllKeys(work, shape);
+    const { rows, keys } = counted;
+    await compare(work, shape, definition, keys);
     const record = { ...begun, phase: 'frozen' as const, before: rows, merged: rows - keys };
+    await work.stillMine();
     await runner.execute(writeRecord(target, record));
+    await send(readyStatement(target, table, ready));
     const [blockReads = '', close = ''] = closeStatements(target, table);
     await send(blockReads);
     // A statement that was planned before has read by then.
     await sleep(SETTLE_MS);
     await send(close);
-    // Another who took over may have swapped already, and a second swap would undo the first.
     await work.stillMine();
-    await swap(work, table);
-    isSwapped = true;
-    return { ...record, blockedMs: Date.now() - blockedAt };
-  } finally {
-    if (!isSwapped) await openAgain(work, table);
+    await swap(work, table, ready);
+    return { record: { ...record, blockedMs: Date.now() - blockedAt }, old: ready };
+  } catch (error) {
+    await openIfMine(work, table);
+    throw error;
   }
+}
+
+/** Who took over has blocked it for itself, or will open it. */
+async function openIfMine(work: AdoptWork, table: string): Promise<void> {
+  try {
+    await work.stillMine();
+  } catch {
+    return;
+  }
+  await openAgain(work, table);
 }
 
 /**
@@ -93,16 +129,16 @@ export async function freezeAndSwap(
  * not before it is opened, or with an error of its own. So what is there decides: before, the copy was
  * open and the table closed. A runner of one connection waits for CrateDB's timeout of 30 s.
  */
-async function swap(work: AdoptWork, table: string): Promise<void> {
+async function swap(work: AdoptWork, table: string, ready: string): Promise<void> {
   const answers: { readonly error?: unknown }[] = [];
-  const answered = work.send(swapStatement(work.target, table)).then(
+  const answered = work.send(swapStatement(work.target, ready, table)).then(
     () => answers.push({}),
     (error: unknown) => answers.push({ error }),
   );
   for (;;) {
     // Known before the look, so that nothing can happen after it.
     const [answer] = answers;
-    if (await isClosed(work, copyName(table))) break;
+    if (await isClosed(work, ready)) break;
     if (answer !== undefined) {
       const message = `CrateDB did not swap ${table}`;
       throw answer.error instanceof Error
@@ -111,7 +147,7 @@ async function swap(work: AdoptWork, table: string): Promise<void> {
     }
     await sleep(POLL_MS);
   }
-  await openAgain(work, copyName(table));
+  await openAgain(work, ready);
   await answered;
 }
 
@@ -128,28 +164,28 @@ export async function openAgain({ target, send }: AdoptWork, table: string): Pro
   for (const statement of openStatements(target, table)) await send(statement);
 }
 
-/** Once the names are swapped: the old table's new name. Safe to repeat. */
+/** Once the names are swapped: the old table's last name. Safe to repeat. */
 export async function afterSwap(
   work: AdoptWork,
-  shape: CopyShape,
+  table: string,
   record: TableRecord,
+  old: string,
 ): Promise<void> {
   const { runner, target, send } = work;
-  const old = copyName(shape.table);
   await openAgain(work, old);
   const wasEmpty = record.phase === 'frozen' && record.before === 0;
   if (wasEmpty) await send(`DROP TABLE ${qualified(target.schema, old)}`);
-  else await send(keepStatement(target, shape.table));
+  else await send(keepStatement(target, old, table));
   await runner.execute(writeRecord(target, { ...record, phase: 'swapped' }));
 }
 
 /** Writes that were under way when the block came have come to their end, one way or the other. */
-async function untilSettled(work: AdoptWork, table: string): Promise<void> {
+async function settledFingerprint(work: AdoptWork, table: string): Promise<Fingerprint> {
   let before = await fingerprintOf(work, table);
   for (let turn = 0; turn < MOST_SETTLE_TURNS; turn++) {
     await sleep(SETTLE_MS);
     const now = await fingerprintOf(work, table);
-    if (isSame(before, now)) return;
+    if (isSame(before, now)) return now;
     before = now;
   }
   throw new SchemaAdoptError(
@@ -158,23 +194,30 @@ async function untilSettled(work: AdoptWork, table: string): Promise<void> {
   );
 }
 
+/** @param keys Of the table: so many rows must the copy have. */
 async function compare(
   work: AdoptWork,
   shape: CopyShape,
   definition: TableDefinition,
-): Promise<{ readonly rows: number; readonly keys: number }> {
+  keys: number,
+): Promise<void> {
+  const misfits = await findMisfits(work, shape, definition);
+  if (misfits.rows > 0) throw refusal(work, shape, misfits.refused, misfits.rows);
   const shared = await sharedKeys(work, shape, definition);
   if (shared.length > 0) throw refusal(work, shape, shared, shared.length);
-  const counted = await countKeys(work, shape, qualified(work.target.schema, shape.table));
-  if ((await countRows(work, copyName(shape.table))) === counted.keys) return counted;
-  const missing = await reconcile(work, shape);
+  if ((await countRows(work, copyName(shape.table))) === keys) return;
+  let missing = await reconcile(work, shape);
+  for (let first: string | undefined; missing.length > 0; missing = await reconcile(work, shape)) {
+    const key = keyText(shape, missing[0]);
+    // What was copied once more and still isn't there is refused.
+    if (key === first) break;
+    first = key;
+    await copyKeys(work, shape, missing);
+  }
   const copied = await countRows(work, copyName(shape.table));
-  if (missing.length === 0 && copied === counted.keys) return counted;
-  const refused = [
-    ...(await rowsWithoutKey(work, shape)),
-    ...(await explain(work, shape, definition, missing)),
-  ];
-  throw refusal(work, shape, refused, Math.max(counted.keys - copied, refused.length));
+  if (missing.length === 0 && copied === keys) return;
+  const refused = await explain(work, shape, definition, missing);
+  throw refusal(work, shape, refused, Math.max(keys - copied, refused.length));
 }
 
 /** One line, with the first of them. */

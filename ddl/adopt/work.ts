@@ -1,3 +1,4 @@
+import { missingPrivilege } from '../errors.js';
 import type { SchemaEvent } from '../migrations/bring-in-step.js';
 import { qualified, quoteText } from '../render/table.js';
 import { field, type StatementRunner } from '../runner.js';
@@ -45,26 +46,48 @@ export async function countRows(
 }
 
 /**
- * A number below which, in every shard, all writes are there to be read; -1 where that can't be
- * known: some shard is empty, or the user may not read `sys.shards`. Every later write has a higher
- * `_seq_no`.
+ * A number below which, in every shard, all writes are there to be read after a refresh; -1 where that
+ * can't be known: some shard is empty, or the user may not read `sys.shards`. Every later write has a
+ * higher `_seq_no`.
  *
  * @see https://cratedb.com/docs/crate/reference/en/latest/admin/system-information.html#shards
  */
-export async function settledSequence(
-  { runner, target }: Pick<AdoptWork, 'runner' | 'target'>,
+export async function settledSequence(work: ShardWork, name: string): Promise<number> {
+  const row = await readShards(work, name, "min(seq_no_stats['local_checkpoint'])");
+  return Number(field(row, 'n') ?? -1);
+}
+
+/**
+ * How many rows have a `_seq_no` above this one, at the most: each write took one of its own, also
+ * those that were deleted or written over since. Undefined where that can't be known.
+ */
+export async function writtenAbove(
+  work: ShardWork,
   name: string,
-): Promise<number> {
+  above: number,
+): Promise<number | undefined> {
+  const since = `greatest(seq_no_stats['max_seq_no'] - ${String(above)}, 0)`;
+  const row = await readShards(work, name, `sum(${since})`);
+  const sum = field(row, 'n') ?? undefined;
+  return sum === undefined ? undefined : Number(sum);
+}
+
+type ShardWork = Pick<AdoptWork, 'runner' | 'target'>;
+
+async function readShards(
+  { runner, target }: ShardWork,
+  name: string,
+  value: string,
+): Promise<unknown> {
   try {
-    const row = await readRow(
+    return await readRow(
       runner,
-      "SELECT min(seq_no_stats['local_checkpoint']) AS n FROM sys.shards" +
-        ` WHERE schema_name = ${quoteText(target.schema)} AND table_name = ${quoteText(name)}` +
-        ' AND "primary"',
+      `SELECT ${value} AS n FROM sys.shards WHERE schema_name = ${quoteText(target.schema)}` +
+        ` AND table_name = ${quoteText(name)} AND "primary"`,
     );
-    return Number(field(row, 'n') ?? -1);
-  } catch {
-    return -1;
+  } catch (error) {
+    if (missingPrivilege(error, target.engine) === undefined) throw error;
+    return undefined;
   }
 }
 

@@ -74,7 +74,7 @@ describe.skipIf(crateUrl === undefined)('ddl adopt (CrateDB)', () => {
     expect(planned.output).toContain('-- copy   metrics: 2 rows\n');
     expect(planned.output).toContain('--          kept too: mood\n');
     expect(planned.output).toContain(
-      `ALTER CLUSTER SWAP TABLE "${schema}"."metrics_adopting" TO "${schema}"."metrics";\n`,
+      `ALTER CLUSTER SWAP TABLE "${schema}"."metrics_adopting_00000000" TO "${schema}"."metrics";\n`,
     );
 
     const user = `${schema}_user`;

@@ -16,6 +16,7 @@ import {
   type SchemaDefinition,
   type StatementRunner,
 } from '../../ddl/index.js';
+import { endInserts } from '../../ddl/adopt/end-inserts.js';
 import { openCrate, openPGlite, tablesOf, withBackend, type Backend } from './backends.js';
 import { makePythonTables } from './python-tables.js';
 import { changes, counting, recordedVersion } from './runners.js';
@@ -429,6 +430,29 @@ describe.skipIf(crateUrl === undefined)('tables of the Python program (CrateDB)'
         { key: 'a', value: 'x' },
       ]);
       await expectAdopted(backend, definition);
+    }),
+  );
+
+  it(
+    'get nothing any more from a statement of one who died',
+    onCrate(async (backend) => {
+      const { schema, query } = backend;
+      await makePythonTables(backend, ['tags']);
+      const table = `"${schema}"."tags"`;
+      const slow = query(
+        `INSERT INTO ${table} ("key", "run_uuid")
+         (SELECT 'k' || x, 'r' FROM generate_series(1, 50000000) t (x))`,
+      ).catch((error: unknown) => error);
+      const running = async () => {
+        const { rows } = await query(
+          `SELECT 1 AS one FROM sys.jobs WHERE stmt LIKE 'INSERT INTO ${table} (%'`,
+        );
+        return rows.length;
+      };
+      await expect.poll(running).toBe(1);
+      await endInserts(backend, table);
+      expect(await running()).toBe(0);
+      expect(await slow).toBeInstanceOf(Error);
     }),
   );
 

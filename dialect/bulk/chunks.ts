@@ -4,7 +4,16 @@ export interface IndexedRow {
   readonly row: Readonly<Record<string, unknown>>;
 }
 
-/** Rows in portions, each taken from the source when it is asked for. */
+/**
+ * Text in one statement, about, in characters: each column travels as one text, and a text of
+ * Node.js has 536,870,888 at most.
+ */
+const MAX_TEXT_LENGTH = 8_000_000;
+
+/**
+ * Rows in portions, each taken from the source when it is asked for: `size` rows, or fewer where they
+ * are large.
+ */
 export async function* chunksOf(
   rows:
     | Iterable<Readonly<Record<string, unknown>>>
@@ -12,16 +21,29 @@ export async function* chunksOf(
   size: number,
 ): AsyncGenerator<readonly IndexedRow[]> {
   let chunk: IndexedRow[] = [];
+  let length = 0;
   let index = 0;
   for await (const row of rows) {
     chunk.push({ index, row });
     index += 1;
-    if (chunk.length === size) {
+    length += textLength(row);
+    if (chunk.length === size || length >= MAX_TEXT_LENGTH) {
       yield chunk;
       chunk = [];
+      length = 0;
     }
   }
   if (chunk.length > 0) yield chunk;
+}
+
+/** The characters of all text in a value or row, about; bytes count too, numbers and the like 1. */
+export function textLength(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return 1;
+  let length = 0;
+  for (const [name, member] of Object.entries(value)) length += name.length + textLength(member);
+  return length;
 }
 
 /**

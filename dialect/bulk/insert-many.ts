@@ -14,7 +14,7 @@ export interface InsertManyOptions<Row> {
    *   breaks, as it does the same twice.
    */
   readonly onConflict?: BulkConflict;
-  /** Rows in one statement. Default: 1,000. */
+  /** Rows in one statement, or fewer, where they have about 8,000,000 characters. Default: 1,000. */
   readonly chunkSize?: number;
   /** Statements under way at once; rows are taken from the source no faster. Default: 2. */
   readonly concurrency?: number;

@@ -13,6 +13,28 @@ import { textOf } from './text.js';
 export const DEFAULT_ID = 0;
 
 /**
+ * A file store may have two experiments of one name; MLflow's SQL store and this one can't.
+ *
+ * @throws ImportCollisionError
+ */
+export function refuseDoubleNames(experiments: readonly SourceRow[]): void {
+  const ids = new Map<string, string>();
+  const doubles: string[] = [];
+  for (const experiment of experiments) {
+    const id = String(experiment['experiment_id']);
+    const first = ids.get(nameKey(experiment));
+    if (first === undefined) ids.set(nameKey(experiment), id);
+    else {
+      doubles.push(
+        `the source's experiments ${first} and ${id} are both named "${String(experiment['name'])}"` +
+          ' (rename one of them first)',
+      );
+    }
+  }
+  if (doubles.length > 0) throw new ImportCollisionError(doubles);
+}
+
+/**
  * @returns the source's experiment 0, where it takes the place of the target's untouched one
  * @throws ImportCollisionError
  */

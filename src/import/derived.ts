@@ -1,6 +1,7 @@
 /**
  * The rows that MLflow doesn't have and ours need: claims of experiments' names, the sequence of their
- * ids, and who bears a registered model's name. All of it may be done again.
+ * ids, who bears a registered model's name, and the count of changes of webhooks. All of it may be
+ * done again.
  */
 import { type Kysely, sql } from 'kysely';
 
@@ -9,6 +10,7 @@ import { MlflowError } from '../domain/index.js';
 import type { StoreContext } from '../store/context.js';
 import { claimName, newToken, takeOverClaim } from '../store/experiments/names.js';
 import { adoptModels } from '../store/registry/adopt.js';
+import { createListeners } from '../store/webhooks/listeners.js';
 import { DEFAULT_ID } from './collisions.js';
 import type { SourceRow } from './contract.js';
 import { ImportCollisionError } from './errors.js';
@@ -89,6 +91,16 @@ export async function showRegisteredModels(
     shown += await adoptModels(contextOf(db, workspace));
   }
   return shown;
+}
+
+/** After the webhooks' rows and events: servers then read anew who listens to what. */
+export async function announceWebhooks(
+  db: Kysely<DB>,
+  webhooks: readonly SourceRow[],
+): Promise<void> {
+  for (const workspace of new Set(webhooks.map(workspaceOf))) {
+    await createListeners(contextOf(db, workspace)).changed();
+  }
 }
 
 function contextOf(db: Kysely<DB>, workspace: string): StoreContext {

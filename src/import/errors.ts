@@ -3,7 +3,10 @@ export class ImportSourceError extends Error {
   override readonly name = 'ImportSourceError';
 }
 
-/** The target has something of the same id or name that is another thing; nothing was written. */
+/**
+ * The target has something of the same id or name that is another thing, or the source has two
+ * experiments of one name; nothing was written.
+ */
 export class ImportCollisionError extends Error {
   override readonly name = 'ImportCollisionError';
   readonly collisions: readonly string[];
@@ -11,7 +14,7 @@ export class ImportCollisionError extends Error {
   constructor(collisions: readonly string[]) {
     const [first = '', ...others] = collisions;
     const more = others.length === 0 ? '' : ` (and ${String(others.length)} more)`;
-    super(`Nothing was written, since ids are kept and the target uses them: ${first}${more}`);
+    super(`Nothing was written, as ids and names are kept: ${first}${more}`);
     this.collisions = collisions;
   }
 }

@@ -5,6 +5,8 @@ import { textOf } from './text.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
+const NUL = '\0';
+
 /** How one table's rows are written and compared. */
 export interface TableMapping {
   readonly table: string;
@@ -15,8 +17,16 @@ export interface TableMapping {
   toTarget(row: SourceRow): Row;
 }
 
-/** Columns that MLflow doesn't have, or that the database computes. */
+/** Columns that MLflow doesn't have. */
 const OWN_COLUMNS: ReadonlySet<string> = new Set(['generation', 'events']);
+
+/**
+ * Columns of bytes, which are text here: `\x` and two hexadecimal digits a byte, as PostgreSQL prints
+ * a `bytea` and as CrateDB's `encode` and `decode` take and give bytes.
+ * https://cratedb.com/docs/crate/reference/en/latest/general/builtins/scalar-functions.html#encode-bytea-format
+ */
+const BYTES_COLUMNS: ReadonlySet<string> = new Set(['encrypted_value', 'wrapped_dek']);
+const BYTES = /^\\x(?:[0-9a-f]{2})*$/;
 
 export function mappingOf({ name, columns, primaryKey }: TableDefinition): TableMapping {
   const types = new Map(
@@ -60,7 +70,11 @@ function convert(value: unknown, type: string, column: string): unknown {
     case 'jsonb':
       return toJsonObject(value, () => expected('a JSON object'));
     default:
-      return typeof value === 'object' ? fail(expected('text')) : textOf(value);
+      if (typeof value === 'object') return fail(expected('text'));
+      if (BYTES_COLUMNS.has(column) && !BYTES.test(textOf(value))) {
+        return fail(expected('bytes, as \\x and hexadecimal digits'));
+      }
+      return textOf(value);
   }
 }
 
@@ -109,9 +123,22 @@ function toJsonObject(value: unknown, error: () => RangeError): string | null {
   return text;
 }
 
-/** A row's key, for a message and to find it among others. */
+/** A row's key, for a message; two rows may have the same. */
 export function keyText({ keys }: Pick<TableMapping, 'keys'>, row: Row): string {
-  return keys.map((key) => `${key}=${textOf(row[key])}`).join(' ');
+  return keys.map((key) => `${key}=${textOf(row[key]).replaceAll(NUL, '\\0')}`).join(' ');
+}
+
+/** A row's key, to find it among others: no two have the same. */
+export function rowKey({ keys }: Pick<TableMapping, 'keys'>, row: Row): string {
+  return JSON.stringify(keys.map((key) => plainText(row[key])));
+}
+
+/** The column whose text has a NUL in it, which PostgreSQL doesn't hold. */
+export function columnWithNul(row: Row): string | undefined {
+  return Object.keys(row).find((column) => {
+    const value = row[column];
+    return typeof value === 'string' && value.includes(NUL);
+  });
 }
 
 /** The columns of `row` that stand differently in `standing`. */
@@ -124,9 +151,8 @@ export function differingColumns(mapping: TableMapping, row: Row, standing: Row)
   });
 }
 
-function plainText(value: unknown): string {
-  // No text of a database holds a NUL, so that null and '' differ.
-  return textOf(value, '\0');
+function plainText(value: unknown): string | null {
+  return value === null || value === undefined ? null : textOf(value);
 }
 
 function canonicalJson(value: unknown): string {

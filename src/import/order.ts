@@ -1,7 +1,7 @@
 import { type TableName, tableNames } from '../../ddl/index.js';
 
 /** Ours alone: no source has them. */
-const OWN_TABLES: ReadonlySet<string> = new Set<TableName>([
+export const OWN_TABLES: ReadonlySet<string> = new Set<TableName>([
   'experiment_names',
   'registered_model_names',
   'sequences',
@@ -12,11 +12,18 @@ const OWN_TABLES: ReadonlySet<string> = new Set<TableName>([
 ]);
 
 /**
- * Experiments first: their ids and names are taken then, whatever a server does meanwhile. Runs and
- * traces after all that belongs to them, so that none is seen without it.
+ * Experiments first: their ids and names are taken then, whatever a server does meanwhile. Runs,
+ * traces and models after all that belongs to them, so that none is seen without it: a server on the
+ * target takes in a registered model as soon as its row is there.
  */
 const FIRST: readonly TableName[] = ['workspaces', 'experiments', 'experiment_tags'];
-const LAST: readonly TableName[] = ['runs', 'trace_info', 'logged_models'];
+const LAST: readonly TableName[] = [
+  'model_versions',
+  'registered_models',
+  'runs',
+  'trace_info',
+  'logged_models',
+];
 
 /** MLflow's tables, in the order in which they are written. */
 export const importOrder: readonly TableName[] = [

@@ -1,9 +1,15 @@
 import type { Kysely } from 'kysely';
 
 import { currentSchema, type DB, type TableName } from '../../ddl/index.js';
-import { refuseCollisions } from './collisions.js';
+import { textLength } from '../../dialect/bulk/chunks.js';
+import { refuseCollisions, refuseDoubleNames } from './collisions.js';
 import { type ImportSource, type Pass, readTable, type SourceRow } from './contract.js';
-import { claimExperimentNames, reserveExperimentIds, showRegisteredModels } from './derived.js';
+import {
+  announceWebhooks,
+  claimExperimentNames,
+  reserveExperimentIds,
+  showRegisteredModels,
+} from './derived.js';
 import { mappingOf, type TableMapping } from './mapping.js';
 import { importOrder } from './order.js';
 import { type ImportReport, missingAltogether, missingOf, type TableReport } from './report.js';
@@ -33,6 +39,8 @@ export interface ImportDatabase {
 }
 
 const BATCH_ROWS = 1_000;
+/** Characters, about. A span may have millions. */
+const BATCH_LENGTH = 8_000_000;
 /** Batches on their way at the same time, where they are all of one table. */
 const CONCURRENCY = 2;
 
@@ -51,6 +59,7 @@ export async function runImport(
   const target = importTarget(database.db, database.engine);
   const experiments = await readTable(source, 'experiments');
   const models = await readTable(source, 'registered_models');
+  refuseDoubleNames(experiments);
   await reserveExperimentIds(target.db, experiments);
   const { replacedDefault } = await refuseCollisions(target, experiments, models);
   const waiting = await claimExperimentNames(target.db, experiments);
@@ -66,6 +75,7 @@ export async function runImport(
     tables.push(...(await work.run()));
   }
   await showRegisteredModels(target.db, models);
+  await announceWebhooks(target.db, await readTable(source, 'webhooks'));
   return {
     from: source.description,
     to: database.description,
@@ -126,6 +136,8 @@ interface TableWork {
   readonly total: number | undefined;
   readonly before: number;
   buffer: SourceRow[];
+  /** Of the buffer's rows, by {@link textLength}. */
+  length: number;
 }
 
 /** The tables of one reading, written side by side. */
@@ -151,8 +163,12 @@ class PassWork {
     try {
       for await (const [table, row] of this.#pass.read()) {
         const work = works.get(table);
-        work?.buffer.push(row);
-        if (work?.buffer.length === BATCH_ROWS) await this.#flush(all);
+        if (work === undefined) continue;
+        work.buffer.push(row);
+        work.length += textLength(row);
+        if (work.buffer.length === BATCH_ROWS || work.length >= BATCH_LENGTH) {
+          await this.#flush(all);
+        }
         if (this.#failure !== undefined) break;
       }
       await this.#flush(all);
@@ -169,7 +185,7 @@ class PassWork {
     const before = await this.#target.count(table);
     const { onConflict } = this.#options;
     const writer = new RowWriter(this.#target, mappingOfTable(table), { onConflict, before });
-    return { table, writer, before, total: await this.#source.count(table), buffer: [] };
+    return { table, writer, before, total: await this.#source.count(table), buffer: [], length: 0 };
   }
 
   /** In the pass's order, one after the other: what is seen comes after what belongs to it. */
@@ -179,6 +195,7 @@ class PassWork {
       .map((work) => {
         const { buffer } = work;
         work.buffer = [];
+        work.length = 0;
         return { work, buffer };
       });
     const writing = this.#write(batches)

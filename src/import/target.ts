@@ -3,7 +3,9 @@ import { type Kysely, sql, type SqlBool } from 'kysely';
 
 import type { DB, TableName } from '../../ddl/index.js';
 import { insertMany, withRefresh } from '../../dialect/index.js';
-import { keyText, type TableMapping } from './mapping.js';
+import { LATEST_METRICS, writeLatestMetrics } from './latest-metrics.js';
+import { rowKey, type TableMapping } from './mapping.js';
+import { WEBHOOKS, withEventsOfSource } from './webhooks.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -19,12 +21,14 @@ export interface Written {
 
 export interface ImportTarget {
   readonly db: Kysely<DB>;
+  /** Whether a text may have a NUL in it: CrateDB's may, PostgreSQL's may not. */
+  readonly holdsNul: boolean;
   count(table: TableName): Promise<number>;
-  /** Those of the rows that stand, by {@link keyText}. Sees what was there at the last `count`. */
+  /** Those of the rows that stand, by {@link rowKey}. Sees what was there at the last `count`. */
   standing(mapping: TableMapping, rows: readonly Row[]): Promise<ReadonlyMap<string, Row>>;
   /** Writes rows that don't stand; one that came meanwhile is left alone and not counted. */
   insert(mapping: TableMapping, rows: readonly Row[]): Promise<Written>;
-  /** Writes over rows that stand. */
+  /** Writes over rows that stand, but never an older value of a metric over a newer one. */
   replace(mapping: TableMapping, rows: readonly Row[]): Promise<Written>;
 }
 
@@ -38,6 +42,7 @@ export function importTarget(db: Kysely<DB>, engine: 'cratedb' | 'postgres'): Im
   const writeWith = isCrate ? writeCrate : writePostgres;
   return {
     db,
+    holdsNul: isCrate,
     async count(table) {
       const row = await any
         .selectFrom(table)
@@ -53,10 +58,17 @@ export function importTarget(db: Kysely<DB>, engine: 'cratedb' | 'postgres'): Im
         .select([...mapping.types.keys()])
         .where(keysAmong(mapping, rows, isCrate))
         .execute();
-      return new Map((found as Row[]).map((row) => [keyText(mapping, row), row]));
+      return new Map((found as Row[]).map((row) => [rowKey(mapping, row), row]));
     },
     insert: (mapping, rows) => writeWith(any, mapping, rows, 'ignore'),
-    replace: (mapping, rows) => writeWith(any, mapping, rows, 'update'),
+    async replace(mapping, rows) {
+      if (mapping.table === LATEST_METRICS) {
+        await writeLatestMetrics(db, rows);
+        return { written: rows.length, rejected: [] };
+      }
+      const replacing = mapping.table === WEBHOOKS ? await withEventsOfSource(db, rows) : rows;
+      return writeWith(any, mapping, replacing, 'update');
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import type { TableName } from '../../ddl/index.js';
 import type { SourceRow } from './contract.js';
 import { ImportConflictError } from './errors.js';
-import { differingColumns, keyText, type TableMapping } from './mapping.js';
+import { isNewerMetric, LATEST_METRICS } from './latest-metrics.js';
+import { columnWithNul, differingColumns, keyText, rowKey, type TableMapping } from './mapping.js';
 import type { ImportTarget, Rejected, Row } from './target.js';
 
 /** What becomes of a row whose key stands in the target with other content. */
@@ -17,7 +18,7 @@ export interface TableOutcome {
   same: number;
   /** Stood with other content, and have the source's now. */
   replaced: number;
-  /** Stood with other content, and were left as they are. */
+  /** Stood with other content, and were left as they are; of metrics, the newer last values. */
   kept: number;
   /** Refused by the target; the first of them are in `rejected`. */
   refused: number;
@@ -43,6 +44,8 @@ export class RowWriter {
   readonly #onConflict: OnConflict;
   /** Whether rows stood before; then each batch is looked up first. */
   readonly #looksFirst: boolean;
+  /** Then there are no conflicts. */
+  readonly #newestWins: boolean;
 
   constructor(
     target: ImportTarget,
@@ -53,6 +56,7 @@ export class RowWriter {
     this.#mapping = mapping;
     this.#onConflict = options.onConflict;
     this.#looksFirst = options.before > 0;
+    this.#newestWins = mapping.table === LATEST_METRICS;
   }
 
   async write(sourceRows: readonly SourceRow[]): Promise<void> {
@@ -72,7 +76,9 @@ export class RowWriter {
   #convert(sourceRows: readonly SourceRow[]): Row[] {
     return sourceRows.flatMap((row) => {
       try {
-        return [this.#mapping.toTarget(row)];
+        const converted = this.#mapping.toTarget(row);
+        if (!this.#target.holdsNul) refuseNul(converted);
+        return [converted];
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         this.#refuse([{ row, reason: error.message }]);
@@ -88,17 +94,17 @@ export class RowWriter {
     const differing: Row[] = [];
     const conflicts: { key: string; columns: string[] }[] = [];
     for (const row of rows) {
-      const key = keyText(this.#mapping, row);
-      const there = standing.get(key);
+      const there = standing.get(rowKey(this.#mapping, row));
       if (there === undefined) {
         missing.push(row);
         continue;
       }
       const columns = differingColumns(this.#mapping, row, there);
       if (columns.length === 0) this.outcome.same += 1;
+      else if (this.#newestWins && !isNewerMetric(row, there)) this.outcome.kept += 1;
       else {
         differing.push(row);
-        conflicts.push({ key, columns });
+        conflicts.push({ key: keyText(this.#mapping, row), columns });
       }
     }
     await this.#settleConflicts(differing, conflicts);
@@ -110,8 +116,9 @@ export class RowWriter {
     conflicts: readonly { key: string; columns: string[] }[],
   ): Promise<void> {
     if (rows.length === 0) return;
-    if (this.#onConflict === 'stop') throw new ImportConflictError(this.#mapping.table, conflicts);
-    if (this.#onConflict === 'skip') {
+    const onConflict = this.#newestWins ? 'replace' : this.#onConflict;
+    if (onConflict === 'stop') throw new ImportConflictError(this.#mapping.table, conflicts);
+    if (onConflict === 'skip') {
       this.outcome.kept += rows.length;
       return;
     }
@@ -145,4 +152,10 @@ export class RowWriter {
       }
     }
   }
+}
+
+function refuseNul(row: Row): void {
+  const column = columnWithNul(row);
+  if (column === undefined) return;
+  throw new RangeError(`${column}: has a NUL character (U+0000), which PostgreSQL's text can't hold`);
 }

@@ -1,11 +1,11 @@
-import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { openDatabase } from '../../src/db/open.js';
-import { countSource, openSource } from '../../src/import/index.js';
+import { countSource, ImportCollisionError, openSource } from '../../src/import/index.js';
 import { openStore } from '../../src/index.js';
 import { dropSchema } from '../helpers/crate-schema.js';
 import { pythonWithMlflow } from '../helpers/python.js';
@@ -163,6 +163,90 @@ describe('a file store', () => {
     expect((await store.getExperiment(large)).name).toBe('large');
     expect(await store.createExperiment({ name: 'next' })).toBe('2');
     await store.close();
+  });
+
+  it('is followed over links, and each thing counts once', async () => {
+    const root = join(folder, 'linked');
+    const disk = join(folder, 'disk');
+    await experiment(root, '1', 'experiment_id: 1\nname: here\ncreation_time: 1');
+    await experiment(disk, 'e', 'experiment_id: 2\nname: there\ncreation_time: 1');
+    await symlink(join(disk, 'e'), join(root, '2'));
+    await symlink(join(root, '1'), join(root, 'latest'));
+    const run = join(disk, 'run');
+    await mkdir(join(run, 'params', 'deep'), { recursive: true });
+    await writeFile(join(run, 'meta.yaml'), 'run_id: r\nstatus: 3\n');
+    await writeFile(join(disk, 'value'), 'v');
+    await symlink(join(disk, 'value'), join(run, 'params', 'p'));
+    // A way round, which MLflow doesn't go.
+    await symlink(run, join(run, 'params', 'deep', 'round'));
+    await symlink(run, join(root, '1', 'r'));
+
+    const read = async () => {
+      const counts = (await countSource(await openSource(root))).tables;
+      return Object.fromEntries(
+        counts.flatMap(({ table, source }) => (source === 0 ? [] : [[table, source]])),
+      );
+    };
+    expect(await read()).toEqual({ experiments: 2, runs: 1, params: 1 });
+    await rm(join(disk, 'e'), { recursive: true });
+    await expect(read()).rejects.toThrow(/2 is a link to what isn't there/);
+  });
+
+  it('has traces of MLflow 2', async () => {
+    const root = join(folder, 'traces-2');
+    await experiment(root, '1', "experiment_id: '1'\nname: x\ncreation_time: 1");
+    for (const [id, info] of [
+      ['tr-1', 'timestamp_ms: 1700000000123\nexecution_time_ms: 42\nstatus: ERROR'],
+      ['tr-2', 'timestamp_ms: 5\nexecution_time_ms: null\nstatus: TRACE_STATUS_UNSPECIFIED'],
+    ] as const) {
+      const trace = join(root, '1', 'traces', id);
+      await mkdir(join(trace, 'request_metadata'), { recursive: true });
+      await mkdir(join(trace, 'tags'));
+      await writeFile(
+        join(trace, 'trace_info.yaml'),
+        `experiment_id: '1'\nrequest_id: ${id}\n${info}\n`,
+      );
+      await writeFile(join(trace, 'request_metadata', 'mlflow.traceInputs'), '{}');
+      await writeFile(join(trace, 'tags', 'k'), 'v');
+    }
+    const uri = `pglite:${join(folder, 'traces-2-target')}`;
+    expect((await importInto(uri, root)).missing).toBe(0);
+    const database = await openDatabase(uri);
+    try {
+      const traces = await database.db
+        .selectFrom('trace_info')
+        .select(['request_id', 'experiment_id', 'timestamp_ms', 'execution_time_ms', 'status'])
+        .orderBy('request_id')
+        .execute();
+      const ofBoth = { experiment_id: 1 };
+      expect(traces).toEqual([
+        {
+          ...ofBoth,
+          request_id: 'tr-1',
+          timestamp_ms: 1700000000123,
+          execution_time_ms: 42,
+          status: 'ERROR',
+        },
+        {
+          ...ofBoth,
+          request_id: 'tr-2',
+          timestamp_ms: 5,
+          execution_time_ms: null,
+          status: 'STATE_UNSPECIFIED',
+        },
+      ]);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('is refused with two experiments of one name', async () => {
+    const root = join(folder, 'doubles');
+    await experiment(root, '1', 'experiment_id: 1\nname: x\ncreation_time: 1');
+    await experiment(root, '2', 'experiment_id: 2\nname: x\ncreation_time: 2');
+    const refused = importInto('pglite:memory', root);
+    await expect(refused).rejects.toThrow(ImportCollisionError);
+    await expect(refused).rejects.toThrow(/experiments 1 and 2 are both named "x"/);
   });
 
   it('is refused where it is none, or holds what is no point', async () => {

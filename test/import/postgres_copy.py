@@ -22,6 +22,8 @@ def show(sql, **more):
 def parameter(column, value):
     if isinstance(column.type, Boolean) and value is not None:
         return bool(value)
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
     # JavaScript would round one in nanoseconds.
     return str(value) if isinstance(value, int) else value
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { TableName } from '../../ddl/index.js';
+import { currentSchema, type TableName } from '../../ddl/index.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { claimExperimentNames } from '../../src/import/derived.js';
@@ -9,10 +9,17 @@ import {
   ImportCollisionError,
   ImportConflictError,
   type ImportProgress,
+  type ImportReport,
   type ImportSource,
   type OnConflict,
   runImport,
 } from '../../src/import/index.js';
+import { mappingOf } from '../../src/import/mapping.js';
+import { importTarget } from '../../src/import/target.js';
+import type { StoreContext } from '../../src/store/context.js';
+import { adoptModels } from '../../src/store/registry/adopt.js';
+import { readName } from '../../src/store/registry/names.js';
+import { createListeners } from '../../src/store/webhooks/listeners.js';
 import { dropSchema } from '../helpers/crate-schema.js';
 import { crateBackend, embedded } from '../helpers/stores.js';
 import { totals } from './import-into.js';
@@ -47,6 +54,16 @@ function sourceOf(tables: Tables, more: Partial<ImportSource> = {}): ImportSourc
   };
 }
 
+function contextOf({ db }: Database): StoreContext {
+  return {
+    db,
+    workspace: 'default',
+    artifactRoot: 'mlflow-artifacts:/',
+    truncateLongValues: false,
+    now: () => Date.now(),
+  };
+}
+
 for (const backend of [embedded, crateBackend()]) {
   describe.skipIf(backend.uri === undefined)(`an import (${backend.name})`, () => {
     let database: Database;
@@ -61,6 +78,8 @@ for (const backend of [embedded, crateBackend()]) {
         'tags',
         'registered_models',
         'sequences',
+        'webhooks',
+        'webhook_events',
       ] as const) {
         await database.db.deleteFrom(table).execute();
       }
@@ -253,6 +272,217 @@ for (const backend of [embedded, crateBackend()]) {
         ['runs', 'run_uuid=r2', 'start_time: expected a whole number, got string'],
       ]);
       expect(totals(report).written).toBe(4);
+    });
+
+    it('keeps the newest last value of a metric, whatever is wanted of other rows', async () => {
+      const key = { run_uuid: 'newest', key: 'k' };
+      const points = [
+        { ...key, value: 1, timestamp: 10, step: 1, is_nan: false },
+        { ...key, value: 2, timestamp: 9, step: 2, is_nan: false },
+        { ...key, value: 0, timestamp: 9, step: 3, is_nan: true },
+        { ...key, value: 5, timestamp: 11, step: 3, is_nan: false },
+        { ...key, value: 7, timestamp: 11, step: 3, is_nan: false },
+      ];
+      const importPoint = (place: number, onConflict: OnConflict) =>
+        importRows(
+          { metrics: points.slice(0, place + 1), latest_metrics: points.slice(place, place + 1) },
+          onConflict,
+        );
+      const latest = () =>
+        database.db
+          .selectFrom('latest_metrics')
+          .select(['value', 'timestamp', 'step', 'is_nan'])
+          .where('run_uuid', '=', 'newest')
+          .execute();
+      const of = (report: ImportReport) =>
+        report.tables.find(({ table }) => table === 'latest_metrics');
+      await importPoint(0, 'stop');
+      const modes = ['stop', 'skip', 'replace', 'skip'] as const;
+      for (const [before, onConflict] of modes.entries()) {
+        const newer = before + 1;
+        expect(of(await importPoint(newer, onConflict))).toMatchObject({ replaced: 1, missing: 0 });
+        const { run_uuid: _run, key: _key, ...expected } = points[newer]!;
+        expect(await latest()).toEqual([expected]);
+        for (const mode of ['stop', 'skip', 'replace'] as const) {
+          expect(of(await importPoint(before, mode))).toMatchObject({ kept: 1, missing: 0 });
+          expect(of(await importPoint(newer, mode))).toMatchObject({ same: 1, missing: 0 });
+        }
+        expect(await latest()).toEqual([expected]);
+      }
+    });
+
+    it('writes a last value only over an older one, also one that came since it looked', async () => {
+      const row = { run_uuid: 'raced', key: 'k', value: 1, timestamp: 1, is_nan: false };
+      const target = importTarget(database.db, database.engine);
+      await importRows({ latest_metrics: [{ ...row, step: 5 }] });
+      const mapping = mappingOf(
+        currentSchema().tables.find(({ name }) => name === 'latest_metrics')!,
+      );
+      await target.replace(mapping, [
+        { ...row, step: 4 },
+        { ...row, key: 'new', step: 1 },
+      ]);
+      const steps = await database.db
+        .selectFrom('latest_metrics')
+        .select(['key', 'step'])
+        .where('run_uuid', '=', 'raced')
+        .orderBy('key')
+        .execute();
+      expect(steps).toEqual([
+        { key: 'k', step: 5 },
+        { key: 'new', step: 1 },
+      ]);
+    });
+
+    it('takes no row for another whose key reads the same', async () => {
+      await importRows({ tags: [{ run_uuid: 'y key=m', key: 'x', value: 'same' }] });
+      const rows = [
+        { run_uuid: 'y key=m', key: 'x', value: 'same' },
+        { run_uuid: 'y', key: 'm key=x', value: 'same' },
+      ];
+      expect(totals(await importRows({ tags: rows }))).toMatchObject({ written: 1, same: 1 });
+      const tags = await database.db
+        .selectFrom('tags')
+        .select('run_uuid')
+        .orderBy('run_uuid')
+        .execute();
+      expect(tags).toEqual([{ run_uuid: 'y' }, { run_uuid: 'y key=m' }]);
+    });
+
+    it('takes bytes as \\x and hexadecimal digits, and nothing else for them', async () => {
+      const secret = {
+        secret_id: 'a',
+        secret_name: 'a',
+        encrypted_value: '\\x00feff',
+        wrapped_dek: '\\x',
+        kek_version: 1,
+        masked_value: '{}',
+        created_at: 1,
+        last_updated_at: 1,
+      };
+      const others = ['\\000\\376', '\\x0', 'AP7/'].map((encrypted_value, place) => ({
+        ...secret,
+        secret_id: `b${place}`,
+        encrypted_value,
+      }));
+      const report = await importRows({ secrets: [secret, ...others] });
+      expect(report.missing).toBe(3);
+      expect(new Set(report.tables[0]?.rejected.map(({ reason }) => reason))).toEqual(
+        new Set(['encrypted_value: expected bytes, as \\x and hexadecimal digits, got string']),
+      );
+      const rows = await database.db
+        .selectFrom('secrets')
+        .select(['encrypted_value', 'wrapped_dek'])
+        .execute();
+      expect(rows).toEqual([{ encrypted_value: '\\x00feff', wrapped_dek: '\\x' }]);
+    });
+
+    it("refuses a source that has a name twice, before anything is written", async () => {
+      const refused = importRows({ experiments: [EXPERIMENT, { ...EXPERIMENT, experiment_id: 8 }] });
+      await expect(refused).rejects.toThrow(ImportCollisionError);
+      await expect(refused).rejects.toThrow(
+        /the source's experiments 7 and 8 are both named "seven"/,
+      );
+      for (const table of ['experiments', 'experiment_names', 'sequences'] as const) {
+        expect(await database.db.selectFrom(table).selectAll().execute(), table).toEqual([]);
+      }
+      // In different workspaces they may.
+      const elsewhere = { ...EXPERIMENT, experiment_id: 8, workspace: 'other' };
+      expect((await importRows({ experiments: [EXPERIMENT, elsewhere] })).missing).toBe(0);
+    });
+
+    it('shows a registered model to the sweep of a server only with its versions', async () => {
+      const context = contextOf(database);
+      const seen: unknown[] = [];
+      const versions = [1, 2].map((version) => ({
+        name: 'swept',
+        version,
+        workspace: 'default',
+        creation_time: 1,
+      }));
+      const tables = {
+        registered_models: [{ name: 'swept', workspace: 'default', creation_time: 1 }],
+        registered_model_tags: [{ name: 'swept', workspace: 'default', key: 'k', value: 'v' }],
+        registered_model_aliases: [{ name: 'swept', workspace: 'default', alias: 'a', version: 1 }],
+        model_version_tags: [
+          { name: 'swept', workspace: 'default', version: 1, key: 'k', value: 'v' },
+        ],
+        model_versions: versions,
+      };
+      const source = sourceOf(tables);
+      const swept = source.passes.map((pass) => ({
+        ...pass,
+        async *read() {
+          await adoptModels(context);
+          seen.push(await readName(context, 'swept'));
+          yield* pass.read();
+        },
+      }));
+      const report = await runImport({ ...source, passes: swept }, database);
+      expect(report.missing).toBe(0);
+      expect(report.tables.map(({ table }) => table).slice(-2)).toEqual([
+        'model_versions',
+        'registered_models',
+      ]);
+      expect(seen.filter((name) => name !== undefined)).toEqual([]);
+      expect(await readName(context, 'swept')).toMatchObject({ state: 'live' });
+    });
+
+    it('tells servers of webhooks, with the events that the source has', async () => {
+      const listeners = createListeners(contextOf(database));
+      const events = ['model_version.created', 'registered_model.created'] as const;
+      const listening = async () => Object.fromEntries(await listeners.of(events));
+      const row = { webhook_id: 'w', name: 'w', url: 'https://a', workspace: 'default' };
+      await database.db
+        .insertInto('webhooks')
+        .values({ ...row, last_updated_timestamp: 1, events: '["model_version.created"]' })
+        .execute();
+      await database.db
+        .insertInto('webhook_events')
+        .values({ webhook_id: 'w', entity: 'model_version', action: 'created' })
+        .execute();
+      await listeners.changed();
+      expect(await listening()).toEqual({ 'model_version.created': ['w'] });
+
+      const theirs = {
+        webhooks: [
+          { ...row, status: 'ACTIVE', last_updated_timestamp: 2 },
+          { ...row, webhook_id: 'new', status: 'ACTIVE', last_updated_timestamp: 2 },
+        ],
+        webhook_events: ['w', 'new'].map((webhook_id) => ({
+          webhook_id,
+          entity: 'registered_model',
+          action: 'created',
+        })),
+      };
+      expect(totals(await importRows(theirs, 'replace'))).toMatchObject({
+        replaced: 1,
+        written: 3,
+        missing: 0,
+      });
+      const told = await listening();
+      expect(Object.keys(told)).toEqual(['registered_model.created']);
+      expect(told['registered_model.created']?.toSorted()).toEqual(['new', 'w']);
+      expect(totals(await importRows(theirs, 'replace'))).toMatchObject({ same: 4, missing: 0 });
+    });
+
+    it('sends large rows in batches of about 8 MB', async () => {
+      const spans = Array.from({ length: 4 }, (_, place) => ({
+        trace_id: 'large',
+        span_id: String(place),
+        experiment_id: 7,
+        status: 'OK',
+        start_time_unix_nano: 1,
+        content: 'x'.repeat(3_000_000),
+      }));
+      const batches: ImportProgress[] = [];
+      const report = await runImport(sourceOf({ spans }), database, {
+        onProgress: (progress) => {
+          if (!progress.done) batches.push(progress);
+        },
+      });
+      expect(totals(report)).toMatchObject({ written: 4, missing: 0 });
+      expect(batches).toHaveLength(2);
     });
 
     it('says what a source lost on the way, and what has no place here', async () => {

@@ -26,6 +26,8 @@ export async function openPostgres(uri: string): Promise<ImportSource> {
   try {
     await client.connect();
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    // As the import writes bytes, whatever the server is set to.
+    await client.query("SET LOCAL bytea_output = 'hex'");
   } catch (error) {
     await client.end().catch(() => undefined);
     throw new ImportSourceError(`Cannot read ${describe(url)}: ${reasonOf(error)}`, {

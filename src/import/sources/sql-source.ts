@@ -10,6 +10,8 @@ export interface SqlReader {
   readonly description: string;
   /** Tables with the names of their columns. */
   columns(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** How a column is read, its name quoted. Default: as it is. */
+  expression?(table: string, column: string): string;
   /** One row, one column. */
   value(select: string): Promise<unknown>;
   rows(select: string): AsyncIterable<SourceRow>;
@@ -43,8 +45,8 @@ async function describe(reader: SqlReader, uri: string): Promise<ImportSource> {
       async *read() {
         // By key, so that rows near each other in the source are so in the target.
         const select =
-          `SELECT ${columns.map(quote).join(', ')} FROM ${quote(table)}` +
-          ` ORDER BY ${keys.map(quote).join(', ')}`;
+          `SELECT ${columns.map((column) => selected(reader, table, column)).join(', ')}` +
+          ` FROM ${quote(table)} ORDER BY ${keys.map((key) => `${quote(table)}.${quote(key)}`).join(', ')}`;
         for await (const row of reader.rows(select)) yield [table, row] as const;
       },
     })),
@@ -93,6 +95,11 @@ async function compare(
   return { tables, leftOut };
 }
 
-function quote(name: string): string {
+function selected(reader: SqlReader, table: string, column: string): string {
+  const name = quote(column);
+  return `${reader.expression?.(table, column) ?? name} AS ${name}`;
+}
+
+export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -101,9 +101,10 @@ function entries(value: unknown): [string, unknown][] {
   return Object.entries(record(value));
 }
 
-/** From `2026-11-24T10:54:28.422Z`. */
+/** From `2026-11-24T10:54:28.422Z`, or as they are. */
 function milliseconds(time: unknown): number {
-  return Date.parse(String(time));
+  const text = String(time);
+  return /^\d+$/.test(text) ? Number(text) : Date.parse(text);
 }
 
 /** From `0.028s`. */

@@ -1,5 +1,13 @@
-import { type Expression, sql, type SqlBool } from 'kysely';
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type OnConflictDatabase,
+  type OnConflictTables,
+  sql,
+  type SqlBool,
+} from 'kysely';
 
+import type { DB } from '../../../ddl/types.js';
 import { unnest } from '../../../dialect/index.js';
 import { compareInt64 } from '../../domain/int64.js';
 import type { Metric } from '../../domain/metric.js';
@@ -50,25 +58,28 @@ async function upsertLatest(
     .insertInto('latest_metrics')
     .columns(['run_uuid', 'key', 'timestamp', 'step', 'value', 'is_nan'])
     .expression(selectMetrics(context, runId, metrics))
-    .onConflict((conflict) =>
-      conflict.columns(['run_uuid', 'key']).doUpdateSet((eb) => {
-        const newer = isNewer();
-        const newest = <Column extends 'timestamp' | 'step' | 'value' | 'is_nan'>(column: Column) =>
-          eb
-            .case()
-            .when(newer)
-            .then(eb.ref(`excluded.${column}`))
-            .else(eb.ref(`latest_metrics.${column}`))
-            .end();
-        return {
-          timestamp: newest('timestamp'),
-          step: newest('step'),
-          value: newest('value'),
-          is_nan: newest('is_nan'),
-        };
-      }),
-    )
+    .onConflict((conflict) => conflict.columns(['run_uuid', 'key']).doUpdateSet(newestWins))
     .execute();
+}
+
+/** What an upsert into `latest_metrics` sets: the row gives way only to a newer one. */
+export function newestWins(
+  eb: ExpressionBuilder<OnConflictDatabase<DB, 'latest_metrics'>, OnConflictTables<'latest_metrics'>>,
+) {
+  const newer = isNewer();
+  const newest = <Column extends 'timestamp' | 'step' | 'value' | 'is_nan'>(column: Column) =>
+    eb
+      .case()
+      .when(newer)
+      .then(eb.ref(`excluded.${column}`))
+      .else(eb.ref(`latest_metrics.${column}`))
+      .end();
+  return {
+    timestamp: newest('timestamp'),
+    step: newest('step'),
+    value: newest('value'),
+    is_nan: newest('is_nan'),
+  };
 }
 
 /** (step, timestamp, value) strictly greater, spelt out: CrateDB has no row values. */

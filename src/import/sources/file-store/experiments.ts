@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import type { SourceRow } from '../../contract.js';
 import { textOf } from '../../text.js';
@@ -30,7 +30,10 @@ export async function experimentFolders(root: string): Promise<ExperimentFolder[
       found.push({ path, id: textOf(meta['experiment_id'], name), meta, isDeleted });
     }
   }
-  return found;
+  // A link of another name leads to one that is there already: MLflow doesn't go by it either.
+  const isNamedById = ({ path, id }: ExperimentFolder) => basename(path) === id;
+  const ids = new Set(found.filter(isNamedById).map(({ id }) => id));
+  return found.filter((experiment) => isNamedById(experiment) || !ids.has(experiment.id));
 }
 
 export function experimentRow({ id, meta, isDeleted }: ExperimentFolder): SourceRow {

@@ -23,8 +23,8 @@ export async function* fileTraceRows({
     }
     yield* traceRows(
       {
-        trace_location: { mlflow_experiment: { experiment_id: id } },
-        ...info,
+        trace_location: experimentLocation(id),
+        ...(info['request_id'] === undefined ? info : ofVersion2(info)),
         trace_id: info['trace_id'] ?? info['request_id'] ?? name,
         tags: await mapping(join(folder, 'tags')),
         trace_metadata: await mapping(join(folder, 'request_metadata')),
@@ -32,6 +32,21 @@ export async function* fileTraceRows({
       assessments,
     );
   }
+}
+
+/** As MLflow 2 wrote it: under other names, the time in ms. */
+function ofVersion2(info: Meta): Meta {
+  const { experiment_id, timestamp_ms, execution_time_ms, status } = info;
+  return {
+    ...(experiment_id === undefined ? {} : { trace_location: experimentLocation(experiment_id) }),
+    request_time: timestamp_ms,
+    execution_duration_ms: execution_time_ms ?? null,
+    state: status === 'TRACE_STATUS_UNSPECIFIED' ? 'STATE_UNSPECIFIED' : status,
+  };
+}
+
+function experimentLocation(id: unknown): Meta {
+  return { mlflow_experiment: { experiment_id: id } };
 }
 
 async function mapping(folder: string): Promise<Record<string, string>> {

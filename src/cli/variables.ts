@@ -23,18 +23,19 @@ export function booleanVariable(variables: Variables, name: string): boolean | u
   throw usageFailure(`The environment variable ${name} must be 'true' or 'false'. Got '${value}'.`);
 }
 
-/** A whole number from `least` on. */
+/** A whole number from `least` on, up to `most` where there is one. */
 export function integerVariable(
   variables: Variables,
   name: string,
   least: number,
+  most?: number,
 ): number | undefined {
   const value = emptyToUndefined(variables[name]);
   if (value === undefined) return undefined;
   const number = Number(value);
-  if (/^\d{1,9}$/.test(value) && number >= least) return number;
+  if (/^\d{1,9}$/.test(value) && number >= least && number <= (most ?? number)) return number;
+  const range = most === undefined ? `${String(least)} on` : `${String(least)} to ${String(most)}`;
   throw usageFailure(
-    `The environment variable ${name} must be a whole number from ${String(least)} on. ` +
-      `Got '${value}'.`,
+    `The environment variable ${name} must be a whole number from ${range}. Got '${value}'.`,
   );
 }

@@ -23,7 +23,7 @@ const OWN_COLUMNS: ReadonlySet<string> = new Set(['generation', 'events']);
 /**
  * Columns of bytes, which are text here: `\x` and two hexadecimal digits a byte, as PostgreSQL prints
  * a `bytea` and as CrateDB's `encode` and `decode` take and give bytes.
- * https://cratedb.com/docs/crate/reference/en/latest/general/builtins/scalar-functions.html#encode-bytea-format
+ * https://cratedb.com/docs/crate/reference/en/latest/general/builtins/scalar-functions.html#scalar-encode
  */
 const BYTES_COLUMNS: ReadonlySet<string> = new Set(['encrypted_value', 'wrapped_dek']);
 const BYTES = /^\\x(?:[0-9a-f]{2})*$/;

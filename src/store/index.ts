@@ -8,9 +8,8 @@ import { loggedModelRepository } from './logged-models/repository.js';
 import { metricRepository } from './metrics/repository.js';
 import { paramRepository } from './params/repository.js';
 import { adoptModels } from './registry/adopt.js';
-import { registryIntentHandlers } from './registry/rename.js';
+import { registryIntentHandlers } from './registry/intents.js';
 import { registryRepository } from './registry/repository.js';
-import { transitionIntentHandlers } from './registry/versions.js';
 import { runRepository } from './runs/repository.js';
 import { createIntents, type Intents } from './sql/intents.js';
 import type { ModelRegistryStore, TrackingStore } from './store.js';
@@ -56,7 +55,6 @@ export function createRepositories(
     handlers: {
       ...lifecycleIntentHandlers(context),
       ...registryIntentHandlers(context, () => intents),
-      ...transitionIntentHandlers(context),
     },
   });
   return {
@@ -75,13 +73,13 @@ export function createRepositories(
     async prepare() {
       await ensureDefaultExperiment(context);
       await intents.finishAbandoned();
-      await adoptModels(context);
+      await adoptModels(context, intents);
       await webhooks.noticeForeign();
     },
     async finishAbandoned() {
       const finished = await intents.finishAbandoned();
       await webhooks.noticeForeign();
-      return finished + (await adoptModels(context));
+      return finished + (await adoptModels(context, intents));
     },
   };
 }

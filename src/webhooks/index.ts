@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 
+import { invalidParameter } from '../domain/errors.js';
 import {
   checkWebhookEvent,
   EXAMPLE_PAYLOADS,
@@ -17,10 +18,12 @@ import { type Deliverer, startDeliverer } from './deliverer.js';
 import { createGuard, type Guard } from './guard.js';
 import type { WebhookDeliveryOptions } from './options.js';
 import { createSecretBox, type SecretKeySource } from './secrets.js';
-import { createSend, type Send, SendError } from './send.js';
+import { createRefusal, createSend, LONGEST_TIMEOUT_MS, type Send, SendError } from './send.js';
 
 export type { WebhookDeliveryOptions } from './options.js';
 export type { SecretKeySource } from './secrets.js';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** What the store keeps webhooks with. */
 export interface WebhookParts {
@@ -31,13 +34,20 @@ export interface WebhookParts {
 
 /**
  * @param keySource where the key is, unless the options give one.
- * @throws INVALID_PARAMETER_VALUE for a key or an allowed target that can't be read.
+ * @throws INVALID_PARAMETER_VALUE for a key or an allowed target that can't be read, and for a
+ *   request timeout that no timer can wait.
  */
 export function createWebhookParts(
   options: WebhookDeliveryOptions,
   keySource: SecretKeySource,
 ): WebhookParts {
-  const { secretEncryptionKey: key } = options;
+  const { secretEncryptionKey: key, requestTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  if (!(requestTimeoutMs >= 1 && requestTimeoutMs <= LONGEST_TIMEOUT_MS)) {
+    throw invalidParameter(
+      `requestTimeoutMs must be from 1 to ${String(LONGEST_TIMEOUT_MS)} ms. ` +
+        `Got ${String(requestTimeoutMs)}.`,
+    );
+  }
   return {
     secrets: createSecretBox(key === undefined ? keySource : { kind: 'given', key }),
     targets: createGuard(options),
@@ -57,13 +67,15 @@ export function startDelivering(
   { secrets, targets }: WebhookParts,
   options: WebhookDeliveryOptions,
 ): WebhookDelivering {
-  const timeoutMs = options.requestTimeoutMs ?? 30_000;
+  const timeoutMs = options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
   const send = createSend(targets, timeoutMs);
+  const refusal = createRefusal(targets, timeoutMs);
   let deliverer: Deliverer | undefined;
   if (options.deliver ?? true) {
     deliverer = startDeliverer({
       queue,
       send,
+      refusal,
       secrets,
       timeoutMs,
       workers: options.maxWorkers ?? 10,
@@ -77,7 +89,7 @@ export function startDelivering(
         failedMs: options.keepFailedMs ?? 90 * DAY_MS,
       },
     });
-    onReady(() => deliverer?.wake());
+    onReady((queues) => deliverer?.wake(queues));
   }
   return {
     async testWebhook(webhookId, asked) {
@@ -121,7 +133,7 @@ async function testTarget({ send, url, secret, body }: Test) {
   try {
     const answer = await send({ url, deliveryId: randomUUID(), body, secret: plain });
     return {
-      success: answer.status < 400,
+      success: answer.status >= 200 && answer.status < 400,
       responseStatus: answer.status,
       responseBody: answer.body,
     };

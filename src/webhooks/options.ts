@@ -13,13 +13,13 @@ export interface WebhookDeliveryOptions extends GuardOptions {
    * first needed; on CrateDB none, and no secrets then.
    */
   readonly secretEncryptionKey?: string | undefined;
-  /** For a whole request. Default: 30,000 ms. */
+  /** For a whole request. Default: 30,000 ms; at most 2,147,483,647. */
   readonly requestTimeoutMs?: number | undefined;
   /** Tries after the first. Default: 16, which takes about five hours. */
   readonly maxRetries?: number | undefined;
   /**
-   * An event that is older isn't tried again when it fails, so that a receiver that is gone holds
-   * up what is behind no longer than that. Default: 24 hours, in ms.
+   * An event that is older isn't tried again when it fails, or when no process may send it, so that
+   * a receiver that is gone holds up what is behind no longer than that. Default: 24 hours, in ms.
    */
   readonly giveUpAfterMs?: number | undefined;
   /** Is told, in one line, of each dead letter. Default: nobody is. */

@@ -1,4 +1,14 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 import { invalidParameter } from '../domain/errors.js';
@@ -81,7 +91,7 @@ function readKeyFile(path: string): FernetKey | undefined {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, ['ENOENT'])) return undefined;
     throw error;
   }
   const key = parseFernetKey(text);
@@ -89,22 +99,53 @@ function readKeyFile(path: string): FernetKey | undefined {
   return key;
 }
 
-/** The key that stands, or a new one, readable by its owner alone and whole under its name. */
-function makeKeyFile(path: string): FernetKey {
+/** What a file system says that has no hard links. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/** Gives a file its name, where no other has it. */
+export type Publish = (partial: string, path: string) => void;
+
+/**
+ * The key that stands, or a new one, readable by its owner alone and whole under its name; on the
+ * disk before a secret is encrypted with it.
+ * @param link Default: a hard link, which, unlike a rename, replaces no key that another has just
+ *   made.
+ */
+export function makeKeyFile(path: string, link: Publish = linkSync): FernetKey {
   const standing = readKeyFile(path);
   if (standing !== undefined) return standing;
   mkdirSync(dirname(path), { recursive: true });
   const partial = `${path}.${String(process.pid)}`;
-  writeFileSync(partial, `${printFernetKey(newFernetKey())}\n`, { mode: 0o600, flag: 'w' });
+  writeFileSync(partial, `${printFernetKey(newFernetKey())}\n`, { mode: 0o600, flush: true });
   try {
-    // Unlike a rename, it replaces no key that another has just made.
-    linkSync(partial, path);
+    link(partial, path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    // One process has the data folder, so that nobody makes one between this look and the rename.
+    if (hasCode(error, NO_LINKS) && readKeyFile(path) === undefined) renameSync(partial, path);
+    else if (!hasCode(error, [...NO_LINKS, 'EEXIST'])) throw error;
   } finally {
     rmSync(partial, { force: true });
   }
+  syncFolder(dirname(path));
   const made = readKeyFile(path);
   if (made === undefined) throw new Error(`${path} could not be made.`);
   return made;
+}
+
+/** So that the name is on the disk too. */
+function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch {
+    // There are systems that don't sync folders.
+  }
+}
+
+function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -8,7 +8,7 @@ import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 
 import { MlflowError } from '../domain/errors.js';
-import type { Address, Guard } from './guard.js';
+import { type Address, type Guard, HostUnknownError } from './guard.js';
 import {
   DELIVERY_ID_HEADER,
   SIGNATURE_HEADER,
@@ -33,35 +33,75 @@ export interface Answer {
 /** There was no answer. */
 export class SendError extends Error {
   override readonly name = 'SendError';
-  /** Whether another try may go better. */
-  readonly mayPass: boolean;
+  /** This process may not call the URL, and didn't; one with other settings may. */
+  readonly isRefused: boolean;
 
-  constructor(message: string, mayPass: boolean) {
+  constructor(message: string, isRefused = false) {
     super(message);
-    this.mayPass = mayPass;
+    this.isRefused = isRefused;
   }
 }
 
 export type Send = (delivery: Delivery, signal?: AbortSignal) => Promise<Answer>;
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** What a timer can wait. */
+export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** @param timeoutMs for the whole of it, from the lookup to the end of the answer. */
+/**
+ * @param timeoutMs for the whole of it, from the lookup to the end of the answer; at most
+ *   {@link LONGEST_TIMEOUT_MS}.
+ */
 export function createSend(guard: Guard, timeoutMs: number): Send {
-  return async (delivery, stop) => {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
-    try {
+  return (delivery, stop) =>
+    within(timeoutMs, stop, async (signal) => {
       const addresses = await abortable(guard.addressesOf(delivery.url), signal);
-      return await post(delivery, addresses, signal);
+      // Whatever a receiver does to the connection, it ends with the signal.
+      return abortable(post(delivery, addresses, signal), signal);
+    });
+}
+
+/** Says why this process may not call a URL; nothing where it may, or can't know now. */
+export type Refusal = (url: string, signal?: AbortSignal) => Promise<string | undefined>;
+
+/** @param timeoutMs for the lookup. */
+export function createRefusal(guard: Guard, timeoutMs: number): Refusal {
+  return async (url, stop) => {
+    try {
+      await within(timeoutMs, stop, (signal) => abortable(guard.addressesOf(url), signal));
+      return undefined;
     } catch (error) {
-      if (timeout.aborted) {
-        throw new SendError(`There was no answer within ${String(timeoutMs / 1_000)} s.`, true);
-      }
-      if (error instanceof MlflowError) throw new SendError(error.message, false);
-      throw new SendError(reasonOf(error), true);
+      return error instanceof SendError && error.isRefused ? error.message : undefined;
     }
   };
+}
+
+/**
+ * Runs `work` with a signal that ends it.
+ * @throws SendError whatever goes wrong.
+ */
+async function within<Result>(
+  timeoutMs: number,
+  stop: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  // Not AbortSignal.any: it leaves something behind at `stop`, which lives as long as the process.
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const late = new SendError(`There was no answer within ${String(timeoutMs / 1_000)} s.`);
+  const timer = setTimeout(() => ending.abort(late), timeoutMs);
+  stop?.addEventListener('abort', end);
+  if (stop?.aborted === true) end();
+  try {
+    return await work(ending.signal);
+  } catch (error) {
+    if (ending.signal.reason === late) throw late;
+    if (error instanceof MlflowError) throw new SendError(error.message, true);
+    throw new SendError(reasonOf(error));
+  } finally {
+    clearTimeout(timer);
+    stop?.removeEventListener('abort', end);
+  }
 }
 
 function post(
@@ -73,6 +113,7 @@ function post(
   const bytes = Buffer.from(body, 'utf8');
   const request = new URL(url).protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
+    let isAnswered = false;
     const sent = request(
       url,
       {
@@ -93,6 +134,7 @@ function post(
         signal,
       },
       (response) => {
+        isAnswered = true;
         readBody(response).then(
           (text) =>
             resolve({
@@ -104,7 +146,15 @@ function post(
         );
       },
     );
+    // Without a listener, Node tells nobody of an answer that asks for another protocol.
+    sent.on('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve({ status: response.statusCode ?? 0, body: '', retryAfterMs: undefined });
+    });
     sent.on('error', reject);
+    sent.on('close', () => {
+      if (!isAnswered) reject(new SendError('The connection was closed.'));
+    });
     sent.end(bytes);
   });
 }
@@ -149,7 +199,7 @@ function retryAfter(header: string | undefined): number | undefined {
 /** In one line, by the code of the system where there is one. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'The request failed.';
-  if (error.name === 'HostUnknownError') return error.message;
+  if (error instanceof SendError || error instanceof HostUnknownError) return error.message;
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const code = inner instanceof Error && 'code' in inner ? inner.code : undefined;
   return typeof code === 'string' ? `The request failed: ${code}` : 'The request failed.';
@@ -158,7 +208,7 @@ function reasonOf(error: unknown): string {
 async function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   let abort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    abort = () => reject(new SendError('The request was stopped.', true));
+    abort = () => reject(new SendError('The request was stopped.'));
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   });

@@ -29,8 +29,11 @@ const CALLS = {
   /** A refresh and the search; a refresh and three reads. */
   searchLoggedModels: { embedded: 4, CrateDB: 6 },
   linkPromptsToTrace: 1,
-  /** Generation, claim, row and tags, shown; and, as below, whether there are webhooks. */
-  createRegisteredModel: 6,
+  /**
+   * Generation and another program's row, claim, row, tags, shown; and, as below, whether there are
+   * webhooks.
+   */
+  createRegisteredModel: 7,
   /** Who bears the name; tags; who bears it still. */
   setRegisteredModelTag: 4,
   setRegisteredModelAlias: 5,

@@ -30,12 +30,13 @@ async function deliverAll({ webhooks }: Repositories, webhookId: string): Promis
   const { queue } = webhooks;
   const bodies: string[] = [];
   for (;;) {
-    const due = (await queue.due(100, 100)).filter((key) => key.webhookId === webhookId);
+    const due = await queue.due(100, { webhookId });
     if (due.length === 0) return bodies;
     for (const key of due) {
       for (const id of await queue.waiting(key, 10)) {
         const claim = await queue.claim(id, 60_000);
-        if (claim === undefined) continue;
+        if (claim === 'waits') break;
+        if (claim === 'gone') continue;
         bodies.push(claim.body);
         await queue.settle(claim, { state: 'delivered', responseStatus: 200 });
       }
@@ -169,20 +170,67 @@ describeCrashes('a crash while webhooks are told', ({ store, dies, afterEachStat
     const name = uniqueName('model');
     await store().registry.createRegisteredModel({ name });
     // Dies with the change made and its event pending: all but the last statement.
-    let made = 0;
+    let mostStatements = 0;
     await afterEachStatement(async (statements) => {
       const died = await dies(statements, (dying) =>
         dying.createModelVersion({ name, source: SOURCE }),
       );
-      if (died) made = statements;
+      if (died) mostStatements = statements;
       return died;
     });
-    expect(made).toBeGreaterThan(0);
+    expect(mostStatements).toBeGreaterThan(0);
     const told = await deliverAll(store(), webhookId);
     const versions = told.flatMap((body) => /"version": "(\d+)"/.exec(body)?.[1] ?? []);
     const { items } = await store().registry.searchModelVersions({ filter: `name = '${name}'` });
+    expect(items.length).toBeGreaterThan(1);
     // In order, each once.
-    expect(versions).toEqual(items.map(({ version }) => String(version)).sort());
+    const made = items.map(({ version }) => version).sort((a, b) => a - b);
+    expect(versions).toEqual(made.map(String));
+    await store().webhooks.repository.deleteWebhook(webhookId);
+  });
+
+  it('of a new model that is made again before anybody looks: told once', async () => {
+    const webhookId = await hook();
+    const noted = async () =>
+      (await store().webhooks.repository.listWebhookDeliveries({ webhookId })).items;
+    let name = '';
+    await afterEachStatement(async (statements) => {
+      name = uniqueName('again');
+      await dies(statements, (dying) => dying.createRegisteredModel({ name }));
+      return (await noted()).length === 0;
+    });
+    // It died as soon as its event was written; its name is claimed and not shown.
+    await store().registry.createRegisteredModel({ name });
+    expect((await noted()).map(({ state }) => state)).toEqual(['ready', 'pending']);
+    const told = await deliverAll(store(), webhookId);
+    expect(told).toHaveLength(1);
+    expect((await noted()).map(({ state }) => state)).toEqual(['delivered', 'withdrawn']);
+    await store().webhooks.repository.deleteWebhook(webhookId);
+  });
+
+  it('of whoever sends the head: what is behind it waits', async () => {
+    const webhookId = await hook();
+    const name = uniqueName('blocked');
+    await store().registry.createRegisteredModel({ name });
+    await store().registry.createModelVersion({ name, source: SOURCE });
+    const { queue } = store().webhooks;
+    const [key] = await queue.due(100, { webhookId });
+    const [head = '', behind = '', ...more] = await queue.waiting(key!, 10);
+    expect(more).toEqual([]);
+    const claim = await queue.claim(head, 60_000);
+    if (typeof claim === 'string') throw new Error(`The head ${claim}.`);
+    // Though it is due itself, it isn't found, nor passed by.
+    expect(await queue.due(100, { webhookId })).toEqual([]);
+    expect(await queue.waiting(key!, 10)).toEqual([head, behind]);
+    expect(await queue.claim(head, 60_000)).toBe('waits');
+    expect(await deliverAll(store(), webhookId)).toEqual([]);
+    await queue.settle(claim, { state: 'ready', afterMs: 0, uncounted: true });
+    const told = await deliverAll(store(), webhookId);
+    expect(told.map((body) => /"entity": "(\w+)"/.exec(body)?.[1])).toEqual([
+      'registered_model',
+      'model_version',
+    ]);
+    expect(await queue.claim(behind, 60_000)).toBe('gone');
     await store().webhooks.repository.deleteWebhook(webhookId);
   });
 });

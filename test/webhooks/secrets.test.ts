@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,7 +14,7 @@ import {
   parseFernetKey,
   printFernetKey,
 } from '../../src/webhooks/fernet.js';
-import { createSecretBox } from '../../src/webhooks/secrets.js';
+import { createSecretBox, makeKeyFile } from '../../src/webhooks/secrets.js';
 import { pythonWithMlflow } from '../helpers/python.js';
 
 const python = await pythonWithMlflow();
@@ -94,6 +95,30 @@ describe('secrets', () => {
     await writeFile(path, 'no key');
     const broken = createSecretBox({ kind: 'file', path });
     expect(() => broken.encrypt('s')).toThrow('holds no Fernet key');
+  });
+
+  it.each(['EPERM', 'ENOTSUP'])('have a key where there are no hard links: %s', async (code) => {
+    const path = join(folder, 'webhook-secrets.key');
+    const link = () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    const key = makeKeyFile(path, link);
+    expect((await readFile(path, 'utf8')).trim()).toBe(printFernetKey(key));
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['webhook-secrets.key']);
+    // One that stands is kept.
+    expect(makeKeyFile(path, link)).toEqual(key);
+  });
+
+  it('have the key that another made first', async () => {
+    const path = join(folder, 'webhook-secrets.key');
+    const first = newFernetKey();
+    const key = makeKeyFile(path, () => {
+      writeFileSync(path, printFernetKey(first));
+      throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+    });
+    expect(key).toEqual(first);
+    expect(await readdir(folder)).toEqual(['webhook-secrets.key']);
   });
 
   it('are refused where servers would have different keys', () => {

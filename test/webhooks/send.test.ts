@@ -1,8 +1,11 @@
+import { getEventListeners, once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createGuard, type GuardOptions } from '../../src/webhooks/guard.js';
 import { isDelivered, mayPass, waitMs } from '../../src/webhooks/retries.js';
-import { createSend } from '../../src/webhooks/send.js';
+import { createRefusal, createSend } from '../../src/webhooks/send.js';
 import { answer, isSigned, type Receiver, startReceiver } from './receiver.js';
 
 let receiver: Receiver;
@@ -23,6 +26,27 @@ function send(url: string, options: GuardOptions = {}, timeoutMs = 10_000) {
   return createSend(guard, timeoutMs)({ url, deliveryId: 'd', body: BODY, secret: SECRET });
 }
 const LOCAL = { allowedTargets: ['127.0.0.1'] };
+
+/** A receiver that does with the connection what it likes; answers its URL to `use`. */
+async function withRawReceiver(
+  onRequest: (socket: Socket) => void,
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('data', () => onRequest(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    await use(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+}
 
 describe('sending', () => {
   it('is signed by MLflow’s rule', async () => {
@@ -58,7 +82,7 @@ describe('sending', () => {
     const delivery = { url, deliveryId: 'd', body: BODY, secret: undefined };
     const called = createSend(guard, 10_000)(delivery);
     await expect(called).rejects.toMatchObject({
-      mayPass: false,
+      isRefused: true,
       message:
         'Webhook URL must not resolve to a non-public IP address. ' +
         "'rebound.example' resolves to 127.0.0.1.",
@@ -100,22 +124,89 @@ describe('sending', () => {
   it('gives up on who doesn’t answer', async () => {
     receiver.respond = () => undefined;
     await expect(send(receiver.url, LOCAL, 100)).rejects.toMatchObject({
-      mayPass: true,
+      isRefused: false,
       message: 'There was no answer within 0.1 s.',
     });
   });
 
-  it('tells what may pass from what may not', async () => {
+  it('takes a change of the protocol for an answer, and ends the connection', async () => {
+    let closed: Promise<unknown> | undefined;
+    const upgrade = 'HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+    await withRawReceiver(
+      (socket) => {
+        closed = once(socket, 'close');
+        socket.resume();
+        socket.write(upgrade);
+      },
+      async (url) => {
+        const answered = await send(url, LOCAL);
+        expect(answered).toEqual({ status: 101, body: '', retryAfterMs: undefined });
+        expect([isDelivered(answered), mayPass(answered)]).toEqual([false, false]);
+        await closed;
+      },
+    );
+  });
+
+  it.each([
+    ['nothing', '', 'The request failed: ECONNRESET'],
+    ['half a head', 'HTTP/1.1 200 OK\r\nContent-', 'The request failed: ECONNRESET'],
+    ['no HTTP', 'what?\r\n\r\n', 'The request failed: HPE_INVALID_CONSTANT'],
+    ['half', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx', 'The request failed: ECONNRESET'],
+  ])('fails on who says %s and hangs up', async (_, text, message) => {
+    await withRawReceiver(
+      (socket) => socket.end(text),
+      async (url) => {
+        await expect(send(url, LOCAL)).rejects.toMatchObject({ isRefused: false, message });
+      },
+    );
+  });
+
+  it('gives up on who says nothing but that it goes on', async () => {
+    await withRawReceiver(
+      (socket) => {
+        socket.write('HTTP/1.1 102 Processing\r\n\r\n');
+      },
+      async (url) => {
+        await expect(send(url, LOCAL, 100)).rejects.toMatchObject({
+          message: 'There was no answer within 0.1 s.',
+        });
+      },
+    );
+  });
+
+  it('leaves nothing at the signal that outlives it', async () => {
+    const stop = new AbortController();
+    const guard = createGuard({ allowedSchemes: ['http'], ...LOCAL });
+    const delivery = { url: receiver.url, deliveryId: 'd', body: BODY, secret: undefined };
+    expect((await createSend(guard, 1_000)(delivery, stop.signal)).status).toBe(200);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+    // It ends what is being sent, or was to be.
+    receiver.respond = () => undefined;
+    const sending = createSend(guard, 10_000)(delivery, stop.signal);
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+    stop.abort();
+    await expect(sending).rejects.toMatchObject({ message: 'The request was stopped.' });
+    await expect(createSend(guard, 10_000)(delivery, stop.signal)).rejects.toMatchObject({
+      message: 'The request was stopped.',
+    });
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+  });
+
+  it('tells what it may not call from what can’t be reached', async () => {
     await expect(send('http://127.0.0.1:1/', LOCAL)).rejects.toMatchObject({
-      mayPass: true,
+      isRefused: false,
       message: 'The request failed: ECONNREFUSED',
     });
     const resolve = () => Promise.reject(Object.assign(new Error('x'), { code: 'EAI_AGAIN' }));
     await expect(send('http://away.example/', { resolve })).rejects.toMatchObject({
-      mayPass: true,
+      isRefused: false,
       message: "Cannot resolve webhook URL hostname 'away.example': EAI_AGAIN",
     });
-    await expect(send(receiver.url)).rejects.toMatchObject({ mayPass: false });
+    await expect(send(receiver.url)).rejects.toMatchObject({ isRefused: true });
+    const refusal = createRefusal(createGuard({ allowedSchemes: ['http'], resolve }), 1_000);
+    expect(await refusal(receiver.url)).toContain("'127.0.0.1' resolves to 127.0.0.1.");
+    expect(await refusal('http://8.8.8.8/')).toBeUndefined();
+    expect(await refusal('http://away.example/')).toBeUndefined();
   });
 });
 

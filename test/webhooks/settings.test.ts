@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
 
 import { serverSettings } from '../../src/cli/settings.js';
+import { createWebhookParts } from '../../src/webhooks/index.js';
 
 describe('the server’s settings of webhooks', () => {
+  it('take a timeout up to what a timer can wait, from a program too', async () => {
+    const { webhooks } = serverSettings({}, { MLFLOW_WEBHOOK_REQUEST_TIMEOUT: '2147483' });
+    expect(webhooks.requestTimeoutMs).toBe(2_147_483_000);
+    expect(() => createWebhookParts(webhooks, { kind: 'none' })).not.toThrow();
+    for (const requestTimeoutMs of [0, NaN, 2 ** 31]) {
+      expect(() => createWebhookParts({ requestTimeoutMs }, { kind: 'none' })).toThrow(
+        `requestTimeoutMs must be from 1 to 2147483647 ms. Got ${String(requestTimeoutMs)}.`,
+      );
+    }
+  });
+
   it('are MLflow’s variables, and ours', () => {
     const { webhooks } = serverSettings(
       {},
@@ -41,8 +53,9 @@ describe('the server’s settings of webhooks', () => {
   });
 
   it.each([
-    ['MLFLOW_WEBHOOK_REQUEST_TIMEOUT', '0', 'a whole number from 1 on'],
-    ['MLFLOW_WEBHOOK_REQUEST_TIMEOUT', '1.5', 'a whole number from 1 on'],
+    ['MLFLOW_WEBHOOK_REQUEST_TIMEOUT', '0', 'a whole number from 1 to 2147483'],
+    ['MLFLOW_WEBHOOK_REQUEST_TIMEOUT', '1.5', 'a whole number from 1 to 2147483'],
+    ['MLFLOW_WEBHOOK_REQUEST_TIMEOUT', '2147484', 'a whole number from 1 to 2147483'],
     ['MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES', '-1', 'a whole number from 0 on'],
     ['MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS', 'x', 'a whole number from 1 on'],
     ['MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS', 'maybe', "'true' or 'false'"],

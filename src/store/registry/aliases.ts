@@ -15,7 +15,7 @@ import type { Outbox } from '../webhooks/outbox.js';
 import { noteAlias } from './events.js';
 import { newerTenureWins } from './newer-tenure-wins.js';
 import { orNoVersion, readLatestVersions, readOfModel, versionOf } from './read.js';
-import { readVersionRow } from './rows.js';
+import { readAnyAliasRow, readVersionRow } from './rows.js';
 import { writeToModel } from './write.js';
 
 /** An alias that stands is moved, in one statement: two that set it at once leave one. */
@@ -48,7 +48,9 @@ export async function setRegisteredModelAlias(
         .onConflict((conflict) =>
           conflict
             .columns(['workspace', 'name', 'alias'])
-            .doUpdateSet(newerTenureWins('registered_model_aliases', ['version'])),
+            .doUpdateSet(
+              newerTenureWins('registered_model_aliases', ['version'], { foreign: 'replaced' }),
+            ),
         )
         .execute();
     }),
@@ -96,13 +98,7 @@ export function getModelVersionByAlias(
       if (first === undefined) throw noLatestVersion(name);
       return versionOf(context, model, first.version, first.version);
     }
-    const row = await context.db
-      .selectFrom('registered_model_aliases')
-      .select(['generation', 'version'])
-      .where('workspace', '=', context.workspace)
-      .where('name', '=', model.name)
-      .where('alias', '=', alias)
-      .executeTakeFirst();
+    const row = await readAnyAliasRow(context, model.name, alias);
     if (row?.generation !== model.generation) throw noSuchAlias(alias);
     return versionOf(context, model, row.version, Number(row.version));
   });

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+
 import {
   type CreateModelVersion,
   invalidParameter,
@@ -13,22 +15,25 @@ import {
   parseModelUri,
   unknownModelSource,
 } from '../../domain/registry/index.js';
+import type { Int64 } from '../../domain/int64.js';
 import { versionCreated } from '../../domain/webhooks/index.js';
 import type { StoreContext } from '../context.js';
 import { readLoggedModelRow } from '../logged-models/rows.js';
 import type { Intents } from '../sql/intents.js';
+import { setIf } from '../sql/set-if.js';
 import type { Note, Outbox } from '../webhooks/outbox.js';
 import type { Tenure } from './names.js';
 import { orNoVersion, readOfModel } from './read.js';
-import { readVersionRow, toModelVersion, type VersionRow } from './rows.js';
-import { writeVersionTags } from './tags.js';
+import { readAnyVersionRow, readVersionRow, toModelVersion, type VersionRow } from './rows.js';
+import { removeVersionTags, writeNewVersionTags, writeVersionTags } from './tags.js';
+import { orTakenIn, takeIn } from './take-in.js';
 import { touchModel } from './touch.js';
 import { nextVersion, skipTakenVersions } from './version-numbers.js';
 import { writeToModel } from './write.js';
 
 /**
  * Number, tags, row: the row comes last, so that a crash before it leaves nothing to be seen but a
- * gap in the numbers.
+ * gap in the numbers. The row's key decides who has the number, also before another program.
  */
 export function createModelVersion(
   context: StoreContext,
@@ -46,31 +51,43 @@ async function create(
   request: CreateModelVersion,
 ): Promise<ModelVersion> {
   const version = checkCreateModelVersion(request);
-  const origin = await originOf(context, version);
+  const origin = await originOf(context, intents, version);
+  const created = context.now();
   let number: number | undefined;
   let isMine = false;
   return writeToModel(context, intents, version.name, async (model) => {
     for (;;) {
       // Written once, the number is this version's, under whatever name the model has now.
       number ??= await nextVersion(context, model);
-      const row = newRow(context, model, number, version, origin);
-      await Promise.all([
+      const row = newRow(model, { number, created, version, origin });
+      const [tagged] = await Promise.all([
+        writeNewVersionTags(
+          context,
+          model,
+          { number, created: isMine ? created : undefined },
+          version.tags,
+        ),
         note({
           modelId: model.modelId,
           events: ['model_version.created', 'prompt_version.created'],
           describe: () => versionCreated({ ...request, version: row.version }),
           proof: { kind: 'version', modelId: model.modelId, version: row.version },
         }),
-        writeVersionTags(context, model, number, version.tags),
       ]);
-      const isWritten = await insertVersion(context, model, row);
-      isMine ||= isWritten;
-      if (isMine) {
+      const standing = await insertVersion(context, model, row, isMine);
+      if (standing === 'ours' || standing === 'of a later model') {
+        isMine = true;
+        if (tagged < version.tags.length) {
+          await writeVersionTags(context, model, number, version.tags);
+        }
         await touchModel(context, model);
         return toModelVersion({ ...row, name: version.name }, version.tags);
       }
-      await skipTakenVersions(context, model);
+      if (tagged > 0) await removeVersionTags(context, model, number, version.tags);
+      if (standing === 'foreign') await takeIn(context, intents, model.name);
+      else await skipTakenVersions(context, model);
       number = undefined;
+      isMine = false;
     }
   });
 }
@@ -81,7 +98,11 @@ interface Origin {
 }
 
 /** What a `models:/…` source and `model_id` stand for. */
-async function originOf(context: StoreContext, version: CheckedModelVersion): Promise<Origin> {
+async function originOf(
+  context: StoreContext,
+  intents: Intents,
+  version: CheckedModelVersion,
+): Promise<Origin> {
   const { source, modelId } = version;
   let { runId } = version;
   let storageLocation = source;
@@ -92,7 +113,10 @@ async function originOf(context: StoreContext, version: CheckedModelVersion): Pr
       storageLocation = model.artifact_location;
       if (runId === undefined || runId === '') runId = model.source_run_id ?? undefined;
     } else if (uri?.kind === 'version') {
-      storageLocation = await readDownloadUri(context, uri.name, uri.version);
+      const { name, version: number } = uri;
+      storageLocation = await orTakenIn(context, intents, { name, version: number }, () =>
+        readDownloadUri(context, name, number),
+      );
     } else if (uri?.kind === 'moving') {
       throw invalidParameter("Parameter 'version' must be an integer, got 'None'.");
     }
@@ -132,20 +156,24 @@ export async function readDownloadUri(
   return row.storage_location ?? row.source ?? '';
 }
 
+interface NewVersion {
+  readonly number: number;
+  /** ms since the epoch. */
+  readonly created: number;
+  readonly version: CheckedModelVersion;
+  readonly origin: Origin;
+}
+
 function newRow(
-  context: StoreContext,
   { name, generation }: Tenure,
-  number: number,
-  version: CheckedModelVersion,
-  origin: Origin,
+  { number, created, version, origin }: NewVersion,
 ): VersionRow {
-  const now = context.now();
   return {
     name,
     generation,
     version: number,
-    creation_time: now,
-    last_updated_time: now,
+    creation_time: created,
+    last_updated_time: created,
     description: version.description ?? null,
     user_id: null,
     current_stage: 'None',
@@ -158,12 +186,19 @@ function newRow(
   };
 }
 
-/** Answers false where a version of the model has the number. */
+/**
+ * Whose version has the number afterwards. `foreign`: another program's, which is not taken in yet.
+ * `of a later model`: this model is gone, and the writer is about to see it.
+ */
+type Standing = 'ours' | 'taken' | 'foreign' | 'of a later model';
+
+/** @param mayStand it was written before, perhaps under another name. */
 async function insertVersion(
   context: StoreContext,
   { generation }: Tenure,
   row: VersionRow,
-): Promise<boolean> {
+  mayStand: boolean,
+): Promise<Standing> {
   for (;;) {
     const inserted = await context.db
       .insertInto('model_versions')
@@ -171,28 +206,41 @@ async function insertVersion(
       .onConflict((conflict) => conflict.columns(['workspace', 'name', 'version']).doNothing())
       .returning('version')
       .execute();
-    if (inserted.length === 1) return true;
-    const standing = await context.db
-      .selectFrom('model_versions')
-      .select('generation')
-      .where('workspace', '=', context.workspace)
-      .where('name', '=', row.name)
-      .where('version', '=', row.version)
-      .executeTakeFirst();
-    // Of a later tenure: this model is gone, and the writer is about to see it.
-    if (standing !== undefined && (standing.generation ?? 0) >= generation) {
-      return standing.generation !== generation;
+    if (inserted.length === 1) return 'ours';
+    const standing = await readAnyVersionRow(context, row.name, row.version);
+    if (standing === undefined) continue;
+    if (standing.generation === null) return 'foreign';
+    if (standing.generation > generation) return 'of a later model';
+    if (standing.generation === generation) {
+      return mayStand && standing.creation_time === row.creation_time ? 'ours' : 'taken';
     }
-    if (standing !== undefined) await removeStale(context, row);
+    if (await replaceStale(context, generation, row)) return 'ours';
   }
 }
 
-/** Left by a model that had the name before, which nobody sees. */
-async function removeStale(context: StoreContext, { name, version }: VersionRow): Promise<void> {
-  await context.db
-    .deleteFrom('model_versions')
+/**
+ * Takes the row that a model left which had the name before, and which nobody sees. One statement
+ * by whole primary key; answers false where another row stands there by now.
+ */
+async function replaceStale(
+  context: StoreContext,
+  generation: Int64,
+  { name, version, ...row }: VersionRow,
+): Promise<boolean> {
+  const isStale = sql`${sql.ref('generation')} < CAST(${generation} AS bigint)`;
+  const set = Object.entries(row).map(([column, value]) => [
+    column,
+    setIf(isStale, column, value, BIGINTS.has(column) ? 'bigint' : 'text'),
+  ]);
+  const standing = await context.db
+    .updateTable('model_versions')
+    .set(Object.fromEntries(set) as Record<string, never>)
     .where('workspace', '=', context.workspace)
     .where('name', '=', name)
     .where('version', '=', version)
-    .execute();
+    .returning('generation')
+    .executeTakeFirst();
+  return standing?.generation === generation;
 }
+
+const BIGINTS: ReadonlySet<string> = new Set(['generation', 'creation_time', 'last_updated_time']);

@@ -16,6 +16,7 @@ import {
   arrivalOf,
   changeName,
   claimName,
+  isBeingTakenIn,
   nameIntentId,
   type NameRow,
   newModelId,
@@ -23,12 +24,14 @@ import {
   readName,
 } from './names.js';
 import { newerTenureWins } from './newer-tenure-wins.js';
-import { type ModelRow, toRegisteredModel } from './rows.js';
+import { type ModelRow, readAnyModelRow, toRegisteredModel } from './rows.js';
 import { readModelTags, writeModelTags } from './tags.js';
+import { takeIn } from './take-in.js';
 
 /**
- * Sequence, claim, row and tags, then the claim is shown. A crash before that leaves nothing to be
- * seen; the next creator of the name waits 2 s and takes it over.
+ * Sequence, claim, row, tags, then the claim is shown. A crash before that leaves nothing to be
+ * seen; the next creator of the name waits 2 s and takes it over. A model that another program made
+ * has the name: it is taken in, and stays as it is.
  */
 export function createRegisteredModel(
   context: StoreContext,
@@ -49,7 +52,11 @@ async function create(
   const modelId = newModelId();
   const givenUp = new GivenUpCreators();
   for (;;) {
-    const generation = await nextGeneration(context);
+    const [generation, existing] = await Promise.all([
+      nextGeneration(context),
+      readAnyModelRow(context, name),
+    ]);
+    if (existing?.generation === null) await takeIn(context, intents, name);
     const standing = await claimName(
       context,
       { name, generation, state: 'creating', model_id: modelId, peer: null, peer_generation: null },
@@ -57,9 +64,9 @@ async function create(
     );
     if (standing.generation !== generation) {
       if (await isBorne(context, standing)) {
-        const [existing] = (await readModelTags(context, [standing.generation])).values();
+        const [existingTags] = (await readModelTags(context, [standing.generation])).values();
         throw modelNameTaken(name, {
-          standing: hasPromptTag(existing ?? []) ? 'prompt' : 'model',
+          standing: hasPromptTag(existingTags ?? []) ? 'prompt' : 'model',
           wanted: hasPromptTag(tags) ? 'prompt' : 'model',
         });
       }
@@ -74,16 +81,22 @@ async function create(
       last_updated_time: now,
       description: description ?? null,
     };
-    await Promise.all([
+    const [isWritten] = await Promise.all([
+      writeModelRow(context, row),
       note({
         modelId,
         events: ['registered_model.created', 'prompt.created'],
         describe: () => modelCreated(request),
         proof: modelProof(name, generation),
       }),
-      writeModelRow(context, row),
-      writeModelTags(context, { name, generation }, tags),
     ]);
+    if (!isWritten) {
+      // Another program made the model since it was looked for.
+      givenUp.generation = generation;
+      continue;
+    }
+    // After the row: until it is won, the tags under the name may be another model's.
+    await writeModelTags(context, { name, generation }, tags);
     const shown = await changeName(context, name, { generation, from: 'creating', to: 'live' });
     if (shown?.generation === generation) {
       return toRegisteredModel(row, { tags, aliases: [], latestVersions: [] });
@@ -116,6 +129,7 @@ export async function awaitName(
 ): Promise<void> {
   switch (row.state) {
     case 'creating':
+      if (isBeingTakenIn(row)) return takeIn(context, intents, row.name);
       for (let waited = 0; waited < givenUp.patienceMs; waited += givenUp.pollMs) {
         await sleep(givenUp.pollMs);
         const now = await readName(context, row.name);
@@ -132,21 +146,21 @@ export async function awaitName(
   }
 }
 
-/** The row of a model that is not seen yet. */
-export async function writeModelRow(context: StoreContext, row: ModelRow): Promise<void> {
-  await context.db
+/**
+ * The row of a model that is not seen yet. Answers false where another program's model stands: of
+ * the two, it was first.
+ */
+async function writeModelRow(context: StoreContext, row: ModelRow): Promise<boolean> {
+  const columns = ['creation_time', 'last_updated_time', 'description'] as const;
+  const standing = await context.db
     .insertInto('registered_models')
     .values({ workspace: context.workspace, ...row })
     .onConflict((conflict) =>
       conflict
         .columns(['workspace', 'name'])
-        .doUpdateSet(
-          newerTenureWins('registered_models', [
-            'creation_time',
-            'last_updated_time',
-            'description',
-          ]),
-        ),
+        .doUpdateSet(newerTenureWins('registered_models', columns, { foreign: 'kept' })),
     )
-    .execute();
+    .returning('generation')
+    .executeTakeFirstOrThrow();
+  return standing.generation !== null;
 }

@@ -14,6 +14,7 @@
  * ```
  * state      seen   meaning
  * creating   no     its creator writes the rows; who wants the name gives up on it after 2 s
+ *                   (`peer` is the name itself: rows of another program are being taken in)
  * live       yes
  * moving     yes    a rename to `peer` copies the rows there, as generation `peer_generation`
  * moved      no     the rename is done to the eye; its old rows are being removed
@@ -48,6 +49,10 @@ export interface NameRow {
   readonly state: NameState;
   readonly model_id: string;
   readonly peer: string | null;
+  /**
+   * Without a peer: the claims of the name from this generation on, up to the row's own, were given
+   * up on before their models were seen; see {@link wasGivenUp}.
+   */
   readonly peer_generation: Int64 | null;
 }
 
@@ -86,6 +91,15 @@ export async function readName(context: StoreContext, name: string): Promise<Nam
     .where('name', '=', name)
     .executeTakeFirst();
   return row as NameRow | undefined;
+}
+
+/**
+ * Whether a creation of the name is known to have come to nothing: whoever took its claim over left
+ * that in the row. False where the row tells nothing of it.
+ */
+export function wasGivenUp(row: NameRow, generation: Int64): boolean {
+  if (row.peer !== null || row.peer_generation === null) return false;
+  return row.peer_generation <= generation && generation < row.generation;
 }
 
 /** The model that is seen under the name; `undefined` where none is. */
@@ -134,6 +148,13 @@ export function isSame(row: NameRow | undefined, { generation }: Tenure): boolea
   return row.state === 'live' || row.state === 'moving' || row.state === 'arriving';
 }
 
+/** Whether another program's model is about to be shown, see take-in.ts. */
+export function isBeingTakenIn(
+  row: NameRow | undefined,
+): row is NameRow & { readonly state: 'creating' } {
+  return row?.state === 'creating' && row.peer === row.name;
+}
+
 function tenureOf(row: NameRow): Tenure {
   const { name, generation, state } = row;
   return { name, generation, modelId: row.model_id, isMoving: state === 'moving' };
@@ -164,6 +185,18 @@ export async function claimName(
           eb('registered_model_names.generation', '=', instead ?? 0),
           eb('registered_model_names.state', 'in', ['creating', 'arriving']),
         ]);
+        // What was given up on: with what that one had given up on itself, in one row.
+        const givenUpFrom = eb
+          .case()
+          .when('registered_model_names.peer', 'is', null)
+          .then(
+            eb.fn.coalesce(
+              'registered_model_names.peer_generation',
+              'registered_model_names.generation',
+            ),
+          )
+          .else(eb.ref('registered_model_names.generation'))
+          .end();
         // A generation is never given to a name twice, nor an older one after a newer.
         const isNewer = eb('registered_model_names.generation', '<', eb.ref('excluded.generation'));
         const mayTake = eb.and([eb.or([isFree, isGivenUp]), isNewer]);
@@ -179,7 +212,15 @@ export async function claimName(
           state: ifTaken('state'),
           model_id: ifTaken('model_id'),
           peer: ifTaken('peer'),
-          peer_generation: ifTaken('peer_generation'),
+          peer_generation:
+            claim.peer === null
+              ? eb
+                  .case()
+                  .when(eb.and([mayTake, isGivenUp]))
+                  .then(givenUpFrom)
+                  .else(ifTaken('peer_generation'))
+                  .end()
+              : ifTaken('peer_generation'),
         };
       }),
     )

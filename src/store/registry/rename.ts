@@ -6,7 +6,8 @@
  * rename A -> B, each attempt with a generation g' of its own, of A's tenure g
  *  1 A: live | moving -> moving, to B as g'       from here on writers wait
  *  2 B: claimed as arriving, from A as g          refused where B is borne: A is live again
- *  3 rows copied under B, as g'                   not seen: nobody sees g'
+ *  3 rows copied under B, as g'                   not seen: nobody sees g'; refused where another
+ *                                                 program has B: B is free, A is live again
  *  4 the counter                                  searches that ran beside 2 and 3 begin again
  *  5 A: moving -> moved, if still to g'           the switch: A is hidden, B is seen
  *  6 the counter                                  searches that ran beside 5 begin again
@@ -66,7 +67,7 @@ interface DeletePayload {
 }
 
 /** @param intentsOf the intents that the handlers belong to. */
-export function registryIntentHandlers(
+export function renameIntentHandlers(
   context: StoreContext,
   intentsOf: () => Intents,
 ): Readonly<Record<string, IntentHandler>> {
@@ -144,7 +145,16 @@ async function moveName(
   const claimed = await claimArrival(context, intents, old, newName, arriving);
   // The name had another model since the generation was taken.
   if (claimed === 'late') return moveName(context, intents, { old: marked, newName, time, renew });
-  if (claimed === 'borne') {
+  const isCopied =
+    claimed === 'claimed' &&
+    (await copyRows(
+      context,
+      { name, generation },
+      { name: newName, generation: arriving },
+      { time, renew },
+    ));
+  if (!isCopied) {
+    if (claimed === 'claimed') await leaveName(context, newName, arriving);
     await changeName(context, name, {
       generation,
       from: 'moving',
@@ -154,12 +164,6 @@ async function moveName(
     });
     throw renameTargetTaken(newName);
   }
-  await copyRows(
-    context,
-    { name, generation },
-    { name: newName, generation: arriving },
-    { time, renew },
-  );
   await nextEpoch(context);
   await renew();
   const switched = await changeName(context, name, {
@@ -172,6 +176,17 @@ async function moveName(
     throw new LeaseLostError(`The rename of the model '${name}' was taken over.`);
   }
   return switched;
+}
+
+/** Another program has the name: what was copied there is removed, and the claim given up. */
+async function leaveName(context: StoreContext, name: string, arriving: Int64): Promise<void> {
+  await removeRows(context, name, arriving);
+  await changeName(context, name, {
+    generation: arriving,
+    from: 'arriving',
+    to: 'free',
+    peer: null,
+  });
 }
 
 /** `borne`: another model has the name. `late`: a later generation had it. */

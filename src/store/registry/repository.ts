@@ -27,6 +27,7 @@ import { readVersionRow } from './rows.js';
 import { searchRegisteredModels } from './search-models.js';
 import { searchModelVersions } from './search-versions.js';
 import { writeModelTags, writeVersionTags } from './tags.js';
+import { type ModelKey, orTakenIn } from './take-in.js';
 import { updateModel } from './touch.js';
 import {
   deleteModelVersion,
@@ -40,32 +41,41 @@ export function registryRepository(
   intents: Intents,
   outbox: Outbox,
 ): ModelRegistryStore {
+  /** What another program wrote since the last sweep is taken in when it is asked for. */
+  const found = <Result>(key: ModelKey, call: () => Promise<Result>): Promise<Result> =>
+    orTakenIn(context, intents, key, call);
   return {
     createRegisteredModel: (model) => createRegisteredModel(context, intents, outbox, model),
 
     async getRegisteredModel(name) {
-      return readRegisteredModel(context, checkModelName(name));
+      checkModelName(name);
+      return found({ name }, () => readRegisteredModel(context, name));
     },
 
     async updateRegisteredModel(name, description) {
       checkModelName(name);
       const text = checkModelDescription(description) ?? null;
-      await writeToModel(context, intents, name, (model) => updateModel(context, model, text));
+      await found({ name }, () =>
+        writeToModel(context, intents, name, (model) => updateModel(context, model, text)),
+      );
       return readRegisteredModel(context, name);
     },
 
     async renameRegisteredModel(name, newName) {
-      await renameRegisteredModel(context, intents, name, newName);
+      await found({ name }, () => renameRegisteredModel(context, intents, name, newName));
       return readRegisteredModel(context, newName);
     },
 
-    deleteRegisteredModel: (name) => deleteRegisteredModel(context, intents, name),
+    deleteRegisteredModel: (name) =>
+      found({ name }, () => deleteRegisteredModel(context, intents, name)),
     searchRegisteredModels: (search) => searchRegisteredModels(context, search),
 
     async getLatestVersions(name, stages = []) {
       checkModelName(name);
       const wanted = stages.length === 0 ? MODEL_STAGES : stages.map(checkStage);
-      const { latestVersions, aliases } = await readRegisteredModel(context, name);
+      const { latestVersions, aliases } = await found({ name }, () =>
+        readRegisteredModel(context, name),
+      );
       return latestVersions
         .filter(({ currentStage }) => wanted.includes(currentStage))
         .map((version) => ({
@@ -79,57 +89,70 @@ export function registryRepository(
     async setRegisteredModelTag(name, tag) {
       checkModelName(name);
       const checked = checkModelTag(tag);
-      await outbox.record((note) =>
-        writeToModel(context, intents, name, async (model) => {
-          await noteModelTag(context, note, { model, name, ...tag });
-          await writeModelTags(context, model, [checked]);
-        }),
+      await found({ name }, () =>
+        outbox.record((note) =>
+          writeToModel(context, intents, name, async (model) => {
+            await noteModelTag(context, note, { model, name, ...tag });
+            await writeModelTags(context, model, [checked]);
+          }),
+        ),
       );
     },
 
     async deleteRegisteredModelTag(name, key) {
       checkModelName(name);
       checkModelTagKey(key);
-      await outbox.record((note) =>
-        writeToModel(context, intents, name, async (model) => {
-          await noteModelTag(context, note, { model, name, key });
-          await context.db
-            .deleteFrom('registered_model_tags')
-            .where('workspace', '=', context.workspace)
-            .where('key', '=', key)
-            .where('name', '=', model.name)
-            .execute();
-        }),
+      await found({ name }, () =>
+        outbox.record((note) =>
+          writeToModel(context, intents, name, async (model) => {
+            await noteModelTag(context, note, { model, name, key });
+            await context.db
+              .deleteFrom('registered_model_tags')
+              .where('workspace', '=', context.workspace)
+              .where('key', '=', key)
+              .where('name', '=', model.name)
+              .execute();
+          }),
+        ),
       );
     },
 
     setRegisteredModelAlias: (name, alias, version) =>
-      setRegisteredModelAlias(context, intents, outbox, name, alias, version),
+      found({ name, version }, () =>
+        setRegisteredModelAlias(context, intents, outbox, name, alias, version),
+      ),
     deleteRegisteredModelAlias: (name, alias) =>
-      deleteRegisteredModelAlias(context, intents, outbox, name, alias),
-    async getModelVersionByAlias(name, alias) {
-      return getModelVersionByAlias(context, name, alias);
-    },
+      found({ name }, () => deleteRegisteredModelAlias(context, intents, outbox, name, alias)),
+    getModelVersionByAlias: (name, alias) =>
+      found({ name, alias }, async () => getModelVersionByAlias(context, name, alias)),
 
-    createModelVersion: (version) => createModelVersion(context, intents, outbox, version),
+    createModelVersion: (version) =>
+      found({ name: version.name }, () => createModelVersion(context, intents, outbox, version)),
 
     async getModelVersion(name, version) {
       checkModelName(name);
-      return readModelVersion(context, name, version, checkVersionNumber(version));
+      const number = checkVersionNumber(version);
+      return found({ name, version }, () => readModelVersion(context, name, version, number));
     },
 
-    async updateModelVersion(name, version, description) {
-      return updateModelVersion(context, intents, name, version, description);
-    },
+    updateModelVersion: (name, version, description) =>
+      found({ name, version }, async () =>
+        updateModelVersion(context, intents, name, version, description),
+      ),
 
     transitionModelVersionStage: (request) =>
-      transitionModelVersionStage(context, intents, request),
+      found({ name: request.name, version: request.version }, () =>
+        transitionModelVersionStage(context, intents, request),
+      ),
 
-    deleteModelVersion: (name, version) => deleteModelVersion(context, intents, name, version),
+    deleteModelVersion: (name, version) =>
+      found({ name, version }, () =>
+        deleteModelVersion(context, intents, name, version),
+      ),
 
     async getModelVersionDownloadUri(name, version) {
       checkModelName(name);
-      return readDownloadUri(context, name, version);
+      return found({ name, version }, () => readDownloadUri(context, name, version));
     },
 
     searchModelVersions: (search) => searchModelVersions(context, search),
@@ -138,36 +161,38 @@ export function registryRepository(
       checkModelName(name);
       const number = checkVersionNumber(version);
       const checked = checkModelVersionTag(tag);
-      const write = outbox.record((note) =>
-        writeToModel(context, intents, name, async (model) => {
-          const row = await readVersionRow(context, model, number);
-          if (row === undefined) throw noSuchModelVersion(name, version);
-          await noteVersionTag(context, note, { model, name, version, ...tag });
-          await writeVersionTags(context, model, row.version, [checked]);
-        }),
-      );
-      await orNoVersion(name, version, write);
+      const write = () =>
+        outbox.record((note) =>
+          writeToModel(context, intents, name, async (model) => {
+            const row = await readVersionRow(context, model, number);
+            if (row === undefined) throw noSuchModelVersion(name, version);
+            await noteVersionTag(context, note, { model, name, version, ...tag });
+            await writeVersionTags(context, model, row.version, [checked]);
+          }),
+        );
+      await found({ name, version }, () => orNoVersion(name, version, write()));
     },
 
     async deleteModelVersionTag(name, version, key) {
       checkModelName(name);
       const number = checkVersionNumber(version);
       checkModelTagKey(key);
-      const write = outbox.record((note) =>
-        writeToModel(context, intents, name, async (model) => {
-          const row = await readVersionRow(context, model, number);
-          if (row === undefined) throw noSuchModelVersion(name, version);
-          await noteVersionTag(context, note, { model, name, version, key });
-          await context.db
-            .deleteFrom('model_version_tags')
-            .where('workspace', '=', context.workspace)
-            .where('key', '=', key)
-            .where('name', '=', model.name)
-            .where('version', '=', row.version)
-            .execute();
-        }),
-      );
-      await orNoVersion(name, version, write);
+      const write = () =>
+        outbox.record((note) =>
+          writeToModel(context, intents, name, async (model) => {
+            const row = await readVersionRow(context, model, number);
+            if (row === undefined) throw noSuchModelVersion(name, version);
+            await noteVersionTag(context, note, { model, name, version, key });
+            await context.db
+              .deleteFrom('model_version_tags')
+              .where('workspace', '=', context.workspace)
+              .where('key', '=', key)
+              .where('name', '=', model.name)
+              .where('version', '=', row.version)
+              .execute();
+          }),
+        );
+      await found({ name, version }, () => orNoVersion(name, version, write()));
     },
   };
 }

@@ -14,6 +14,8 @@ export const TENURE_TABLES = [
   'model_version_tags',
 ] as const;
 
+export type TenureTable = (typeof TENURE_TABLES)[number];
+
 export const MODEL_COLUMNS = [
   'name',
   'generation',
@@ -65,36 +67,68 @@ export interface VersionRow {
   readonly status_message: string | null;
 }
 
-/** By whole primary key; `undefined` where none of that tenure stands. */
+/** By whole primary key, of whatever tenure; generation null: another program's. */
+export function readAnyModelRow(
+  context: StoreContext,
+  name: string,
+): Promise<ModelRow | undefined> {
+  return context.db
+    .selectFrom('registered_models')
+    .select(MODEL_COLUMNS)
+    .where('workspace', '=', context.workspace)
+    .where('name', '=', name)
+    .executeTakeFirst();
+}
+
+/** `undefined` where none of that tenure stands. */
 export async function readModelRow(
   context: StoreContext,
   model: Tenure,
 ): Promise<ModelRow | undefined> {
-  const row = await context.db
-    .selectFrom('registered_models')
-    .select(MODEL_COLUMNS)
-    .where('workspace', '=', context.workspace)
-    .where('name', '=', model.name)
-    .executeTakeFirst();
+  const row = await readAnyModelRow(context, model.name);
   return row?.generation === model.generation ? row : undefined;
 }
 
-/** By whole primary key; `undefined` where there is none, or a deleted one. */
+/** As {@link readAnyModelRow}, of a version. */
+export function readAnyVersionRow(
+  context: StoreContext,
+  name: string,
+  version: number,
+): Promise<VersionRow | undefined> {
+  return context.db
+    .selectFrom('model_versions')
+    .select(VERSION_COLUMNS)
+    .where('workspace', '=', context.workspace)
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .executeTakeFirst();
+}
+
+/** `undefined` where there is none of that tenure, or a deleted one. */
 export async function readVersionRow(
   context: StoreContext,
   model: Tenure,
   version: number | undefined,
 ): Promise<VersionRow | undefined> {
   if (version === undefined) return undefined;
-  const row = await context.db
-    .selectFrom('model_versions')
-    .select(VERSION_COLUMNS)
-    .where('workspace', '=', context.workspace)
-    .where('name', '=', model.name)
-    .where('version', '=', version)
-    .executeTakeFirst();
+  const row = await readAnyVersionRow(context, model.name, version);
   const isSeen = row?.generation === model.generation && row.current_stage !== DELETED_STAGE;
   return isSeen ? row : undefined;
+}
+
+/** As {@link readAnyModelRow}, of an alias. */
+export function readAnyAliasRow(
+  context: StoreContext,
+  name: string,
+  alias: string,
+): Promise<{ readonly generation: Int64 | null; readonly version: string } | undefined> {
+  return context.db
+    .selectFrom('registered_model_aliases')
+    .select(['generation', 'version'])
+    .where('workspace', '=', context.workspace)
+    .where('name', '=', name)
+    .where('alias', '=', alias)
+    .executeTakeFirst();
 }
 
 export interface ModelBelongings {

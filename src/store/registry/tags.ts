@@ -33,7 +33,7 @@ export async function writeModelTags(
     .onConflict((conflict) =>
       conflict
         .columns(['workspace', 'key', 'name'])
-        .doUpdateSet(newerTenureWins('registered_model_tags', ['value'])),
+        .doUpdateSet(newerTenureWins('registered_model_tags', ['value'], { foreign: 'replaced' })),
     )
     .execute();
 }
@@ -41,30 +41,95 @@ export async function writeModelTags(
 /** As {@link writeModelTags}, of one version. */
 export async function writeVersionTags(
   context: StoreContext,
+  model: Owner,
+  version: number,
+  tags: readonly Tag[],
+): Promise<void> {
+  if (tags.length === 0) return;
+  await insertVersionTags(context, selectVersionTags(context, model, version, tags)).execute();
+}
+
+/**
+ * As {@link writeVersionTags}, before the version is written: only where no other version has its
+ * number, which is looked at in the same statement. Answers how many were written.
+ * @param created when the version was created, if it may stand already. ms since the epoch.
+ */
+export async function writeNewVersionTags(
+  context: StoreContext,
+  model: Owner,
+  version: { readonly number: number; readonly created: Int64 | undefined },
+  tags: readonly Tag[],
+): Promise<number> {
+  if (tags.length === 0) return 0;
+  const { number, created } = version;
+  // What is left of an earlier tenure is in nobody's way.
+  const others = context.db
+    .selectFrom('model_versions')
+    .select('version')
+    .where('workspace', '=', context.workspace)
+    .where('name', '=', model.name)
+    .where('version', '=', number)
+    .where((eb) =>
+      eb.or([
+        eb('generation', 'is', null),
+        eb('generation', created === undefined ? '>=' : '>', model.generation),
+        ...(created === undefined
+          ? []
+          : [eb('generation', '=', model.generation).and('creation_time', '!=', created)]),
+      ]),
+    );
+  const rows = selectVersionTags(context, model, number, tags).where((eb) =>
+    eb.not(eb.exists(others)),
+  );
+  const written = await insertVersionTags(context, rows).returning('key').execute();
+  return written.length;
+}
+
+/** Takes back what {@link writeNewVersionTags} wrote for a number that another version got. */
+export async function removeVersionTags(
+  context: StoreContext,
   { name, generation }: Owner,
   version: number,
   tags: readonly Tag[],
 ): Promise<void> {
   if (tags.length === 0) return;
+  const keys = tags.map(({ key }) => key);
   await context.db
+    .deleteFrom('model_version_tags')
+    .where('workspace', '=', context.workspace)
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .where('generation', '=', generation)
+    .where(isOneOf('key', 'text', keys))
+    .execute();
+}
+
+function selectVersionTags(
+  context: StoreContext,
+  { name, generation }: Owner,
+  version: number,
+  tags: readonly Tag[],
+) {
+  return unnestTags(context, tags).select([
+    sameForAll(context.workspace).as('workspace'),
+    sameForAll(name).as('name'),
+    sql<number>`CAST(${version} AS integer)`.as('version'),
+    sameInt64ForAll(generation).as('generation'),
+    'tag.key',
+    'tag.value',
+  ]);
+}
+
+function insertVersionTags(context: StoreContext, rows: ReturnType<typeof selectVersionTags>) {
+  return context.db
     .insertInto('model_version_tags')
     .columns(['workspace', 'name', 'version', 'generation', 'key', 'value'])
-    .expression(
-      unnestTags(context, tags).select([
-        sameForAll(context.workspace).as('workspace'),
-        sameForAll(name).as('name'),
-        sql<number>`CAST(${version} AS integer)`.as('version'),
-        sameInt64ForAll(generation).as('generation'),
-        'tag.key',
-        'tag.value',
-      ]),
-    )
+    .expression(rows)
     .onConflict((conflict) =>
       conflict
         .columns(['workspace', 'key', 'name', 'version'])
-        .doUpdateSet(newerTenureWins('model_version_tags', ['value'])),
-    )
-    .execute();
+        .doUpdateSet(newerTenureWins('model_version_tags', ['value'], { foreign: 'replaced' })),
+    );
 }
 
 function unnestTags(context: StoreContext, tags: readonly Tag[]) {

@@ -18,7 +18,10 @@ export async function nextVersion(context: StoreContext, { modelId }: Tenure): P
 }
 
 /** After a number that was taken: versions that another program wrote are not in the sequence. */
-export async function skipTakenVersions(context: StoreContext, model: Tenure): Promise<void> {
+export async function skipTakenVersions(
+  context: StoreContext,
+  model: Omit<Tenure, 'isMoving'>,
+): Promise<void> {
   const { highest } = await context.db
     .selectFrom('model_versions')
     .select((eb) => eb.fn.coalesce(eb.fn.max('version'), sql.lit(0)).as('highest'))

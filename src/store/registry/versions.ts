@@ -19,7 +19,7 @@ import type { StoreContext } from '../context.js';
 import type { IntentHandler, Intents } from '../sql/intents.js';
 import { findModel, nameIntentId, type Tenure } from './names.js';
 import { orNoVersion, readModelVersion, versionOf } from './read.js';
-import { VERSION_COLUMNS, type VersionRow } from './rows.js';
+import { readVersionRow, VERSION_COLUMNS, type VersionRow } from './rows.js';
 import { runOnTenure } from './run-on-tenure.js';
 import { touchModel } from './touch.js';
 import { writeToModel } from './write.js';
@@ -121,29 +121,13 @@ export async function deleteModelVersion(
   };
   let isDeleted = false;
   const write = async (model: Tenure): Promise<void> => {
-    const found = await readSeen(context, model, number);
-    if (!found && !isDeleted) throw noSuchModelVersion(name, version);
+    const found = await readVersionRow(context, model, number);
+    if (found === undefined && !isDeleted) throw noSuchModelVersion(name, version);
     if (number !== undefined) await updateVersion(context, model, number, change);
     isDeleted = true;
     await touchModel(context, model);
   };
   await orNoVersion(name, version, writeToModel(context, intents, name, write));
-}
-
-async function readSeen(
-  context: StoreContext,
-  model: Tenure,
-  number: number | undefined,
-): Promise<boolean> {
-  if (number === undefined) return false;
-  const row = await context.db
-    .selectFrom('model_versions')
-    .select(['generation', 'current_stage'])
-    .where('workspace', '=', context.workspace)
-    .where('name', '=', model.name)
-    .where('version', '=', number)
-    .executeTakeFirst();
-  return row?.generation === model.generation && row.current_stage !== DELETED_STAGE;
 }
 
 const TRANSITION = 'transition-model-version';
@@ -207,7 +191,8 @@ async function archiveAndMove(
     const isDone = await runOnTenure(intents, intent, async () => {
       const standing = await requireModel(context, name, version);
       if (standing.generation !== model.generation) return false;
-      if (!(await readSeen(context, standing, number))) throw noSuchModelVersion(name, version);
+      const found = await readVersionRow(context, standing, number);
+      if (found === undefined) throw noSuchModelVersion(name, version);
       return true;
     });
     if (isDone) return;

@@ -1,13 +1,15 @@
 import type { StoreContext } from '../context.js';
 import type { WebhookStore } from '../store.js';
 import { createListeners } from './listeners.js';
-import { createOutbox, type Outbox } from './outbox.js';
+import { createOutbox, type OnReady, type Outbox } from './outbox.js';
 import { createDeliveryQueue, type DeliveryQueue } from './queue.js';
 import { type WebhookPorts, webhookRepository } from './repository.js';
 
 export interface WebhookOptions extends WebhookPorts {
   /** How long a change may take before its server counts as dead. Default: 60,000. */
   readonly pendingMs?: number | undefined;
+  /** A clock that only goes forward. Default: the process's own. */
+  readonly elapsedMs?: (() => number) | undefined;
 }
 
 export interface Webhooks {
@@ -18,14 +20,14 @@ export interface Webhooks {
   readonly outbox: Outbox;
   /** Takes in webhooks that another program wrote. */
   readonly noticeForeign: () => Promise<void>;
-  /** Calls back whenever this process has something to deliver. */
-  readonly onReady: (callback: () => void) => void;
+  /** Calls back whenever this process has something to deliver, with the queues that have it. */
+  readonly onReady: (callback: OnReady) => void;
 }
 
 export function createWebhooks(context: StoreContext, options: WebhookOptions): Webhooks {
-  const callbacks: (() => void)[] = [];
-  const onReady = () => callbacks.forEach((callback) => callback());
-  const listeners = createListeners(context);
+  const callbacks: OnReady[] = [];
+  const onReady: OnReady = (queues) => callbacks.forEach((callback) => callback(queues));
+  const listeners = createListeners(context, options.elapsedMs);
   return {
     repository: webhookRepository(context, listeners, options),
     queue: createDeliveryQueue(context, listeners),

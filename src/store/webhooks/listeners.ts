@@ -22,8 +22,11 @@ export interface Listeners {
   ): Promise<ReadonlyMap<WebhookEventName, readonly string[]>>;
   /** A webhook was changed. */
   changed(): Promise<void>;
-  /** Whether there was ever a webhook. One read by primary key. */
-  haveBeen(): Promise<boolean>;
+  /**
+   * Another number after each change of a webhook; `undefined` where there was never one. One read
+   * by primary key.
+   */
+  version(): Promise<Int64 | undefined>;
   /** Counts webhooks that another program brought where there was none before. */
   noticeForeign(): Promise<void>;
 }
@@ -36,7 +39,11 @@ interface List {
 
 const NOBODY: List['ids'] = new Map();
 
-export function createListeners(context: StoreContext): Listeners {
+/** @param elapsedMs a clock that only goes forward. */
+export function createListeners(
+  context: StoreContext,
+  elapsedMs = () => performance.now(),
+): Listeners {
   const counterName = `webhooks:${context.workspace}`;
   let list: List | undefined;
 
@@ -53,9 +60,9 @@ export function createListeners(context: StoreContext): Listeners {
     let counter = await readCounter();
     for (;;) {
       if (counter === undefined) return NOBODY;
-      const isFresh = list !== undefined && performance.now() - list.readAt < MAX_AGE_MS;
+      const isFresh = list !== undefined && elapsedMs() - list.readAt < MAX_AGE_MS;
       if (list?.counter === counter && isFresh) return list.ids;
-      const readAt = performance.now();
+      const readAt = elapsedMs();
       const ids = await readListeners(context);
       const after = await readCounter();
       // Else the list may be of either side of a change.
@@ -79,7 +86,7 @@ export function createListeners(context: StoreContext): Listeners {
       );
     },
     changed,
-    haveBeen: async () => (await readCounter()) !== undefined,
+    version: readCounter,
     async noticeForeign() {
       if ((await readCounter()) !== undefined) return;
       const found = await context.db

@@ -14,9 +14,11 @@ import { sql } from 'kysely';
 import type { Int64 } from '../../domain/int64.js';
 import type { WebhookEventName } from '../../domain/webhooks/index.js';
 import type { StoreContext } from '../context.js';
+import { isOneOf } from '../sql/is-one-of.js';
 import { setIf } from '../sql/set-if.js';
 import { databaseTime } from './clock.js';
 import type { Listeners } from './listeners.js';
+import { settledBy } from './owner.js';
 import { readWebhookRow } from './rows.js';
 import { judge } from './settle-pending.js';
 
@@ -65,21 +67,57 @@ export type Outcome =
     }
   | { readonly state: 'cancelled' };
 
+/** A queue and the delivery at its head. */
+export interface DueQueue extends QueueKey {
+  readonly head: string;
+}
+
+export interface DueOptions {
+  /** Of these webhooks nothing. */
+  readonly except?: readonly string[] | undefined;
+  /** Of this one alone. */
+  readonly webhookId?: string | undefined;
+}
+
+/** What becomes of a delivery that a process can't make, though others may be able to. */
+export interface Refused {
+  readonly error: string;
+  /** It is left to the others for so long after it is due. */
+  readonly patienceMs: number;
+  /** What is older is a dead letter. */
+  readonly giveUpAfterMs: number;
+}
+
+export type Said =
+  /** The others still have time to send it, or are at it: nothing was said. */
+  | { readonly kind: 'early' }
+  | { readonly kind: 'said' }
+  /** It was too old, and is a dead letter now. */
+  | { readonly kind: 'dead'; readonly event: WebhookEventName };
+
 export interface DeliveryQueue {
-  /** Whether there was ever a webhook: else there is nothing to look for. */
-  isUsed(): Promise<boolean>;
   /**
-   * Queues whose head is due: of each webhook at most `perWebhook`, and the first of each before
-   * the second of any, so that one with many doesn't hide the others.
+   * Another number after each change of a webhook; `undefined` where there was never one, and so
+   * nothing to look for.
    */
-  due(limit: number, perWebhook: number): Promise<readonly QueueKey[]>;
+  version(): Promise<Int64 | undefined>;
+  /**
+   * Queues whose head is due: the first of each webhook before the second of any, so that one with
+   * many doesn't hide the others.
+   */
+  due(limit: number, options?: DueOptions): Promise<readonly DueQueue[]>;
   /** The first that wait in a queue, in order. */
   waiting(queue: QueueKey, limit: number): Promise<readonly string[]>;
-  /** `undefined`: not due, or another has it. One that is pending too long is judged first. */
-  claim(deliveryId: string, leaseMs: number): Promise<Claim | undefined>;
+  /**
+   * `waits`: it is not due, or another has it, and what is behind it waits too. `gone`: it waits no
+   * more. One that is pending too long is judged first.
+   */
+  claim(deliveryId: string, leaseMs: number): Promise<Claim | 'waits' | 'gone'>;
   target(webhookId: string): Promise<Target>;
-  /** Answers false, and does nothing, where the claim ran out and another has it. */
+  /** Answers false, and does nothing, where the claim ran out and another has had it since. */
   settle(claim: Claim, outcome: Outcome): Promise<boolean>;
+  /** Says at the head of a queue, without a claim, why this process doesn't send it. */
+  refuse(deliveryId: string, refused: Refused): Promise<Said>;
   /** Removes what was finished longer ago. */
   sweep(keep: { readonly deliveredMs: number; readonly failedMs: number }): Promise<void>;
 }
@@ -97,6 +135,10 @@ const CLAIM_COLUMNS = [
 ] as const;
 const JUDGE_LEASE_MS = 30_000;
 const ASK_AGAIN_MS = 1_000;
+
+function isWaiting(state: string): boolean {
+  return WAITING.some((each) => each === state);
+}
 
 export function createDeliveryQueue(context: StoreContext, listeners: Listeners): DeliveryQueue {
   const { db, workspace } = context;
@@ -151,30 +193,39 @@ export function createDeliveryQueue(context: StoreContext, listeners: Listeners)
   }
 
   return {
-    isUsed: () => listeners.haveBeen(),
+    version: () => listeners.version(),
 
-    async due(limit, perWebhook) {
+    async due(limit, { except = [], webhookId } = {}) {
       const ofQueue = sql`PARTITION BY webhook_id, model_id ORDER BY position, delivery_id`;
-      const ranked = db
+      let ranked = db
         .selectFrom('webhook_deliveries')
-        .select(['webhook_id', 'model_id', 'due_at', sql<number>`row_number() OVER (${ofQueue})`.as('place')])
+        .select(['delivery_id', 'webhook_id', 'model_id', 'due_at'])
+        .select(sql<number>`row_number() OVER (${ofQueue})`.as('place'))
         .where('workspace', '=', workspace)
         .where('state', 'in', WAITING);
+      if (webhookId !== undefined) ranked = ranked.where('webhook_id', '=', webhookId);
+      if (except.length > 0) {
+        ranked = ranked.where((eb) => eb.not(isOneOf('webhook_id', 'text', except)));
+      }
       const ofWebhook = sql`PARTITION BY webhook_id ORDER BY due_at, model_id`;
       const heads = db
         .selectFrom(ranked.as('ranked'))
-        .select(['webhook_id', 'model_id', 'due_at', sql<number>`row_number() OVER (${ofWebhook})`.as('turn')])
+        .select(['delivery_id', 'webhook_id', 'model_id', 'due_at'])
+        .select(sql<number>`row_number() OVER (${ofWebhook})`.as('turn'))
         .where('place', '=', sql.lit(1))
         .where('due_at', '<=', databaseTime());
       const rows = await db
         .selectFrom(heads.as('heads'))
-        .select(['webhook_id', 'model_id'])
-        .where('turn', '<=', perWebhook)
+        .select(['delivery_id', 'webhook_id', 'model_id'])
         .orderBy('turn')
         .orderBy('due_at')
         .limit(limit)
         .execute();
-      return rows.map((row) => ({ webhookId: row.webhook_id, modelId: row.model_id }));
+      return rows.map((row) => ({
+        webhookId: row.webhook_id,
+        modelId: row.model_id,
+        head: row.delivery_id,
+      }));
     },
 
     async waiting({ webhookId, modelId }, limit) {
@@ -197,7 +248,8 @@ export function createDeliveryQueue(context: StoreContext, listeners: Listeners)
         await judgePending(deliveryId);
         row = await take(deliveryId, 'ready', leaseMs);
       }
-      if (row?.isTaken !== true) return undefined;
+      if (row === undefined || !isWaiting(row.state)) return 'gone';
+      if (!row.isTaken) return 'waits';
       const { owner, body, attempts } = row;
       return {
         deliveryId,
@@ -222,12 +274,13 @@ export function createDeliveryQueue(context: StoreContext, listeners: Listeners)
       const waits = outcome.state === 'ready';
       const tries = waits && outcome.uncounted === true ? attempts - 1 : attempts;
       const isMine = sql`owner = CAST(${owner} AS text) AND state = 'ready'`;
+      const dueAt = databaseTime(waits ? outcome.afterMs : 0);
       const row = await db
         .updateTable('webhook_deliveries')
         .set({
           state: setIf<string>(isMine, 'state', outcome.state, 'text'),
           attempts: setIf<number>(isMine, 'attempts', tries, 'integer'),
-          due_at: setIf<Int64>(isMine, 'due_at', databaseTime(waits ? outcome.afterMs : 0), 'bigint'),
+          due_at: setIf<Int64>(isMine, 'due_at', dueAt, 'bigint'),
           finished_at: setIf<Int64 | null>(
             isMine,
             'finished_at',
@@ -241,12 +294,34 @@ export function createDeliveryQueue(context: StoreContext, listeners: Listeners)
             'integer',
           ),
           error: setIf<string | null>(isMine, 'error', error ?? null, 'text'),
-          owner: setIf<string>(isMine, 'owner', '', 'text'),
+          owner: setIf<string>(isMine, 'owner', settledBy(owner), 'text'),
         })
         .where('delivery_id', '=', deliveryId)
         .returning('owner')
         .executeTakeFirst();
-      return row === undefined || row.owner === '';
+      return row?.owner === settledBy(owner);
+    },
+
+    async refuse(deliveryId, { error, patienceMs, giveUpAfterMs }) {
+      const by = settledBy(randomUUID());
+      // A claim, or a wait for the next try, is due later than now.
+      const isLeft = sql`state = 'ready' AND due_at <= ${databaseTime(-patienceMs)}`;
+      const isDead = sql`${isLeft} AND created_at < ${databaseTime(-giveUpAfterMs)}`;
+      const row = await db
+        .updateTable('webhook_deliveries')
+        .set({
+          state: setIf<string>(isDead, 'state', 'failed', 'text'),
+          finished_at: setIf<Int64 | null>(isDead, 'finished_at', databaseTime(), 'bigint'),
+          owner: setIf<string>(isLeft, 'owner', by, 'text'),
+          error: setIf<string | null>(isLeft, 'error', error, 'text'),
+        })
+        .where('delivery_id', '=', deliveryId)
+        .returning(['state', 'owner', 'event'])
+        .executeTakeFirst();
+      if (row?.state === 'pending') await judgePending(deliveryId);
+      if (row?.owner !== by) return { kind: 'early' };
+      if (row.state !== 'failed') return { kind: 'said' };
+      return { kind: 'dead', event: row.event as WebhookEventName };
     },
 
     async sweep({ deliveredMs, failedMs }) {

@@ -27,6 +27,7 @@ import { databaseTime } from './clock.js';
 import { listWebhookDeliveries, redeliverWebhookDelivery } from './deliveries.js';
 import { followEvents, writeEvents } from './events.js';
 import type { Listeners } from './listeners.js';
+import { isUnclaimed } from './owner.js';
 import {
   isStanding,
   listensTo,
@@ -121,7 +122,8 @@ export function webhookRepository(
     /** One statement changes all of it, the events too. */
     async updateWebhook(webhookId, { name, url, events, description, secret, status }) {
       // As with MLflow: of one that isn't there, nothing else is said.
-      if ((await readWebhookRow(context, webhookId)) === undefined) throw noSuchWebhook(webhookId);
+      const before = await readWebhookRow(context, webhookId);
+      if (before === undefined) throw noSuchWebhook(webhookId);
       if (name !== undefined) checkWebhookName(name);
       if (url !== undefined) await targets.check(checkWebhookUrl(url));
       const names = events === undefined ? undefined : checkWebhookEvents(events);
@@ -138,7 +140,9 @@ export function webhookRepository(
       const changed = await withEvents(row, webhookId);
       if (names !== undefined) await followEvents(context, webhookId);
       await listeners.changed();
-      if (changed.status === 'ACTIVE') await resume(context, webhookId);
+      const mayGoBetter =
+        secret !== undefined || before.url !== changed.url || before.status !== changed.status;
+      if (changed.status === 'ACTIVE' && mayGoBetter) await resume(context, webhookId);
       return changed;
     },
 
@@ -189,14 +193,14 @@ async function resume(context: StoreContext, webhookId: string): Promise<void> {
     .set((eb) => ({
       due_at: eb
         .case()
-        .when(eb.and([eb('state', '=', 'ready'), eb('owner', '=', '')]))
+        .when(eb.and([eb('state', '=', 'ready'), isUnclaimed]))
         .then(databaseTime())
         .else(eb.ref('due_at'))
         .end(),
     }))
     .where('webhook_id', '=', webhookId)
     .where('state', '=', 'ready')
-    .where('owner', '=', '')
+    .where(isUnclaimed)
     .execute();
 }
 

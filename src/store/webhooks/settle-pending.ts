@@ -4,7 +4,7 @@
  */
 import type { Int64 } from '../../domain/int64.js';
 import type { StoreContext } from '../context.js';
-import { readName } from '../registry/names.js';
+import { readName, wasGivenUp } from '../registry/names.js';
 import { findModelById } from '../registry/write.js';
 
 /** By what it shows whether a change was made. Numbers of 64 bits are text: JSON has none. */
@@ -27,7 +27,10 @@ export async function judge(context: StoreContext, proof: string | null): Promis
   switch (parsed.kind) {
     case 'model': {
       const row = await readName(context, parsed.name);
-      if (row === undefined || String(row.generation) !== parsed.generation) return 'unknown';
+      if (row === undefined) return 'unknown';
+      if (wasGivenUp(row, BigInt(parsed.generation))) return 'not made';
+      // Its name has had another model since; it may have been renamed or deleted.
+      if (String(row.generation) !== parsed.generation) return 'unknown';
       return row.state === 'creating' ? 'not made' : 'made';
     }
     case 'version':

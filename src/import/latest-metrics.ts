@@ -7,7 +7,7 @@ import type { Kysely } from 'kysely';
 import type { DB } from '../../ddl/index.js';
 import { unnest } from '../../dialect/index.js';
 import { newestWins } from '../store/metrics/write.js';
-import type { Row } from './target.js';
+import type { Row } from './mapping.js';
 import { isNewer, type Point } from './sources/metric-points.js';
 import { textOf } from './text.js';
 

@@ -3,7 +3,8 @@ import type { TableDefinition } from '../../ddl/index.js';
 import type { SourceRow } from './contract.js';
 import { textOf } from './text.js';
 
-type Row = Readonly<Record<string, unknown>>;
+/** A row by the target's columns, its values as their types. */
+export type Row = Readonly<Record<string, unknown>>;
 
 const NUL = '\0';
 

@@ -4,10 +4,8 @@ import { type Kysely, sql, type SqlBool } from 'kysely';
 import type { DB, TableName } from '../../ddl/index.js';
 import { insertMany, withRefresh } from '../../dialect/index.js';
 import { LATEST_METRICS, writeLatestMetrics } from './latest-metrics.js';
-import { rowKey, type TableMapping } from './mapping.js';
+import { type Row, rowKey, type TableMapping } from './mapping.js';
 import { WEBHOOKS, withEventsOfSource } from './webhooks.js';
-
-export type Row = Readonly<Record<string, unknown>>;
 
 export interface Rejected {
   readonly row: Row;

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 
 import type { DB } from '../../ddl/index.js';
 import { isOneOf } from '../store/sql/is-one-of.js';
-import type { Row } from './target.js';
+import type { Row } from './mapping.js';
 
 export const WEBHOOKS = 'webhooks';
 

@@ -2,8 +2,8 @@ import type { TableName } from '../../ddl/index.js';
 import type { SourceRow } from './contract.js';
 import { ImportConflictError } from './errors.js';
 import { isNewerMetric, LATEST_METRICS } from './latest-metrics.js';
-import { columnWithNul, differingColumns, keyText, rowKey, type TableMapping } from './mapping.js';
-import type { ImportTarget, Rejected, Row } from './target.js';
+import { columnWithNul, differingColumns, keyText, type Row, rowKey, type TableMapping } from './mapping.js';
+import type { ImportTarget, Rejected } from './target.js';
 
 /** What becomes of a row whose key stands in the target with other content. */
 export type OnConflict = 'stop' | 'skip' | 'replace';

@@ -167,7 +167,7 @@ describe('import', () => {
     const sources = new Map([
       ['sqlite:///mlflow.db', sqliteOf('mlflow.db', TAGS)],
       ['./mlruns', join(folder, 'mlruns')],
-      ['crate://crate@localhost:5432/?schema=mlflow', target],
+      ["--backend-store-uri='crate://crate@localhost:5432/?schema=mlflow'", `--backend-store-uri=${target}`],
       // Servers of others: what is shown is that the command asks them.
       ['postgresql://mlflow@localhost/mlflow', 'postgresql://mlflow@127.0.0.1:1/mlflow'],
       ['http://localhost:5000', 'http://127.0.0.1:1'],

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 
 import type { Int64 } from '../../domain/int64.js';
 import type { StoreContext } from '../context.js';
+import { setIf } from '../sql/set-if.js';
 import type { Tenure } from './names.js';
 
 /** The model counts as updated now. One statement by whole primary key. */
@@ -45,17 +46,13 @@ export async function touchAll(context: StoreContext, model: Tenure): Promise<vo
     .execute();
 }
 
-/**
- * For an UPDATE by whole primary key: the value, where the row is of the model's tenure; a row of
- * the name's next model stays as it is. (A condition beside the key would make it a search on
- * CrateDB.)
- */
+/** The value, where the row is of the model's tenure; a row of the name's next model stays as it is. */
 function ifOf<Value extends string | Int64 | null>(
   { generation }: Tenure,
   column: string,
   value: Value,
 ) {
-  const type = sql.raw(typeof value === 'string' || value === null ? 'text' : 'bigint');
+  const type = typeof value === 'string' || value === null ? 'text' : 'bigint';
   const isOurs = sql`${sql.ref('generation')} = CAST(${generation} AS bigint)`;
-  return sql<Value>`CASE WHEN ${isOurs} THEN CAST(${value} AS ${type}) ELSE ${sql.ref(column)} END`;
+  return setIf<Value>(isOurs, column, value, type);
 }

@@ -17,6 +17,7 @@ import {
 } from '../../domain/registry/index.js';
 import type { StoreContext } from '../context.js';
 import type { IntentHandler, Intents } from '../sql/intents.js';
+import { setIf } from '../sql/set-if.js';
 import { findModel, nameIntentId, type Tenure } from './names.js';
 import { orNoVersion, readModelVersion, versionOf } from './read.js';
 import { readVersionRow, VERSION_COLUMNS, type VersionRow } from './rows.js';
@@ -28,10 +29,7 @@ type Change = Partial<
   Omit<VersionRow, 'name' | 'generation' | 'version' | 'creation_time' | 'status'>
 >;
 
-/**
- * By whole primary key, where the row is of the model's tenure and not deleted: a condition beside
- * the key would make it a search on CrateDB. Answers the row afterwards.
- */
+/** By whole primary key, where the row is of the model's tenure and not deleted. Answers the row afterwards. */
 async function updateVersion(
   context: StoreContext,
   model: Tenure,
@@ -41,13 +39,10 @@ async function updateVersion(
   const isOurs = sql`${sql.ref('generation')} = CAST(${model.generation} AS bigint)`;
   const isDeleted = sql`${sql.ref('current_stage')} = CAST(${DELETED_STAGE} AS text)`;
   const isSeen = sql`${isOurs} AND NOT (${isDeleted})`;
-  const set = Object.entries(change).map(([column, value]) => {
-    const type = sql.raw(column === 'last_updated_time' ? 'bigint' : 'text');
-    return [
-      column,
-      sql`CASE WHEN ${isSeen} THEN CAST(${value} AS ${type}) ELSE ${sql.ref(column)} END`,
-    ];
-  });
+  const set = Object.entries(change).map(([column, value]) => [
+    column,
+    setIf(isSeen, column, value, column === 'last_updated_time' ? 'bigint' : 'text'),
+  ]);
   const row = await context.db
     .updateTable('model_versions')
     .set(Object.fromEntries(set) as Record<string, never>)

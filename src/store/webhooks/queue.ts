@@ -146,25 +146,14 @@ export function createDeliveryQueue(context: StoreContext, listeners: Listeners)
   /** Compare-and-set with the database's clock; answers what stands, and whether it was taken. */
   async function take(deliveryId: string, from: 'ready' | 'pending', leaseMs: number) {
     const owner = randomUUID();
+    const mayTake = sql`state = CAST(${from} AS text) AND due_at <= ${databaseTime()}`;
+    const attempts = sql`attempts + CAST(${from === 'ready' ? 1 : 0} AS integer)`;
     const row = await db
       .updateTable('webhook_deliveries')
-      .set((eb) => {
-        const mayTake = eb.and([eb('state', '=', from), eb('due_at', '<=', databaseTime())]);
-        return {
-          owner: eb.case().when(mayTake).then(owner).else(eb.ref('owner')).end(),
-          due_at: eb
-            .case()
-            .when(mayTake)
-            .then(databaseTime(leaseMs))
-            .else(eb.ref('due_at'))
-            .end(),
-          attempts: eb
-            .case()
-            .when(mayTake)
-            .then(eb('attempts', '+', from === 'ready' ? 1 : 0))
-            .else(eb.ref('attempts'))
-            .end(),
-        };
+      .set({
+        owner: setIf<string>(mayTake, 'owner', owner, 'text'),
+        due_at: setIf<Int64>(mayTake, 'due_at', databaseTime(leaseMs), 'bigint'),
+        attempts: setIf<number>(mayTake, 'attempts', attempts, 'integer'),
       })
       .where('delivery_id', '=', deliveryId)
       .returning(CLAIM_COLUMNS)

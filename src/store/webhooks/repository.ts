@@ -190,14 +190,14 @@ async function changeRow(
 async function resume(context: StoreContext, webhookId: string): Promise<void> {
   await context.db
     .updateTable('webhook_deliveries')
-    .set((eb) => ({
-      due_at: eb
-        .case()
-        .when(eb.and([eb('state', '=', 'ready'), isUnclaimed]))
-        .then(databaseTime())
-        .else(eb.ref('due_at'))
-        .end(),
-    }))
+    .set({
+      due_at: setIf<Int64>(
+        sql`state = 'ready' AND ${isUnclaimed}`,
+        'due_at',
+        databaseTime(),
+        'bigint',
+      ),
+    })
     .where('webhook_id', '=', webhookId)
     .where('state', '=', 'ready')
     .where(isUnclaimed)
@@ -206,19 +206,12 @@ async function resume(context: StoreContext, webhookId: string): Promise<void> {
 
 /** What one that is deleted would have been told. What is noted later finds it gone. */
 async function cancel(context: StoreContext, webhookId: string): Promise<void> {
+  const waits = sql`state IN ('pending', 'ready')`;
   await context.db
     .updateTable('webhook_deliveries')
-    .set((eb) => {
-      const waits = eb('state', 'in', ['pending', 'ready']);
-      return {
-        state: eb.case().when(waits).then('cancelled').else(eb.ref('state')).end(),
-        finished_at: eb
-          .case()
-          .when(waits)
-          .then(databaseTime())
-          .else(eb.ref('finished_at'))
-          .end(),
-      };
+    .set({
+      state: setIf<string>(waits, 'state', 'cancelled', 'text'),
+      finished_at: setIf<Int64>(waits, 'finished_at', databaseTime(), 'bigint'),
     })
     .where('webhook_id', '=', webhookId)
     .where('state', 'in', ['pending', 'ready'])

@@ -210,6 +210,7 @@ class Adoption {
         for (const statement of plan.statements) await this.#send(statement);
         return;
       case 'finish':
+        await openAgain(work, plan.old);
         await afterSwap(work, plan.table, record ?? newRecord(plan.table), plan.old);
         return;
       case 'copy': {

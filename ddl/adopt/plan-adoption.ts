@@ -15,8 +15,9 @@ import { planTables, type TablePlan } from './plan.js';
 import { createRecordTable, readRecords } from './record.js';
 import { copyName, createCopy, insertRows, readyName } from './shape.js';
 import {
+  blockReads,
   blockWrites,
-  closeStatements,
+  closeStatement,
   keepStatement,
   openStatements,
   readyStatement,
@@ -113,7 +114,8 @@ function statementsOf(plan: TablePlan, target: ResolvedTarget): readonly string[
         ),
         blockWrites(target, table),
         readyStatement(target, table, ready),
-        ...closeStatements(target, table),
+        blockReads(target, table),
+        closeStatement(target, table),
         swapStatement(target, ready, table),
         ...openStatements(target, ready),
         keepStatement(target, ready, table),

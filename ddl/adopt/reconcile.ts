@@ -4,6 +4,7 @@ import { endOfChunk } from './copy.js';
 import {
   copyName,
   insertRows,
+  keyOf,
   keyText,
   varcharLength,
   whereKey,
@@ -124,8 +125,7 @@ export async function explain(
     const { rows } = await runner.execute(
       `SELECT * FROM ${qualified(target.schema, shape.table)} WHERE ${where} LIMIT 1`,
     );
-    const key = Object.fromEntries([...shape.keyTypes.keys()].map((name) => [name, field(row, name)]));
-    refused.push({ table: shape.table, key, reason: reasonOf(rows[0], definition, shape) });
+    refused.push({ table: shape.table, key: keyOf(shape, row), reason: reasonOf(rows[0], definition, shape) });
   }
   return refused;
 }
@@ -184,7 +184,7 @@ export async function findMisfits(
   );
   const refused = found.rows.map((row) => ({
     table: shape.table,
-    key: Object.fromEntries([...shape.keyTypes.keys()].map((name) => [name, field(row, name)])),
+    key: keyOf(shape, row),
     reason: reasonOf(row, definition, shape),
   }));
   return { rows, refused };
@@ -217,7 +217,7 @@ export async function sharedKeys(
   );
   return rows.map((row) => ({
     table: shape.table,
-    key: Object.fromEntries([...shape.keyTypes.keys()].map((name) => [name, field(row, name)])),
+    key: keyOf(shape, row),
     reason: 'rows of this key differ',
   }));
 }

@@ -183,6 +183,11 @@ export function whereKey({ keyTypes }: CopyShape, row: unknown): string {
     .join(' AND ');
 }
 
+/** The values of a row's key by their columns, for whoever is told of it. */
+export function keyOf({ keyTypes }: CopyShape, row: unknown): Readonly<Record<string, unknown>> {
+  return Object.fromEntries([...keyTypes.keys()].map((name) => [name, field(row, name)]));
+}
+
 /** The same text for the same key, whichever driver read it. */
 export function keyText({ keyTypes }: CopyShape, row: unknown): string {
   return JSON.stringify([...keyTypes.keys()].map((name) => String(field(row, name))));

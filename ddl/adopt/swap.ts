@@ -33,13 +33,17 @@ export function blockWrites(target: AdoptWork['target'], table: string): string 
   return `ALTER TABLE ${qualified(target.schema, table)} SET ("blocks.write" = true)`;
 }
 
-/** Nobody reads or writes it any more, and it may be swapped, as no blocked table may. */
-export function closeStatements(target: AdoptWork['target'], table: string): readonly string[] {
-  const name = qualified(target.schema, table);
-  return [`ALTER TABLE ${name} SET ("blocks.read" = true)`, `ALTER TABLE ${name} CLOSE`];
+/** For reads. */
+export function blockReads(target: AdoptWork['target'], table: string): string {
+  return `ALTER TABLE ${qualified(target.schema, table)} SET ("blocks.read" = true)`;
 }
 
-/** Undoes both, as far as they were done. */
+/** It may be swapped then, as no table may that is only blocked. */
+export function closeStatement(target: AdoptWork['target'], table: string): string {
+  return `ALTER TABLE ${qualified(target.schema, table)} CLOSE`;
+}
+
+/** Undoes all of it, as far as they were done. */
 export function openStatements(target: AdoptWork['target'], table: string): readonly string[] {
   const name = qualified(target.schema, table);
   return [
@@ -100,11 +104,10 @@ export async function freezeAndSwap(
     await work.stillMine();
     await runner.execute(writeRecord(target, record));
     await send(readyStatement(target, table, ready));
-    const [blockReads = '', close = ''] = closeStatements(target, table);
-    await send(blockReads);
+    await send(blockReads(target, table));
     // A statement that was planned before has read by then.
     await sleep(SETTLE_MS);
-    await send(close);
+    await send(closeStatement(target, table));
     await work.stillMine();
     await swap(work, table, ready);
     return { record: { ...record, blockedMs: Date.now() - blockedAt }, old: ready };
@@ -164,7 +167,7 @@ export async function openAgain({ target, send }: AdoptWork, table: string): Pro
   for (const statement of openStatements(target, table)) await send(statement);
 }
 
-/** Once the names are swapped: the old table's last name. Safe to repeat. */
+/** Once the names are swapped and the old table is open: its last name. */
 export async function afterSwap(
   work: AdoptWork,
   table: string,
@@ -172,7 +175,6 @@ export async function afterSwap(
   old: string,
 ): Promise<void> {
   const { runner, target, send } = work;
-  await openAgain(work, old);
   const wasEmpty = record.phase === 'frozen' && record.before === 0;
   if (wasEmpty) await send(`DROP TABLE ${qualified(target.schema, old)}`);
   else await send(keepStatement(target, old, table));

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { progressOutput } from '../../src/cli/import/progress.js';
+import { progressOutput } from '../../src/cli/progress.js';
 import { run } from '../../src/cli/program.js';
 
 let folder: string;

@@ -1,8 +1,9 @@
 import { applySchema, planSchema, type ApplyResult } from '../../../ddl/index.js';
+import { count, say, sayJson } from '../output.js';
 import { copyBefore } from './copy-before.js';
 import { withDatabase } from './database.js';
 import { DDL_EXIT, type DdlSettings } from './options.js';
-import { count, eventLine, say, sayChanges, sayJson, sayPlan } from './output.js';
+import { eventLine, sayChanges, sayPlan } from './output.js';
 
 export function apply(settings: DdlSettings): Promise<number> {
   const { json, dryRun } = settings;

@@ -1,6 +1,6 @@
 import { schemaStatus } from '../../../ddl/index.js';
+import { say } from '../output.js';
 import type { DdlContext } from './database.js';
-import { say } from './output.js';
 
 /** The embedded database is copied before it is migrated; answers where to. */
 export async function copyBefore({

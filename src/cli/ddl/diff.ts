@@ -1,7 +1,8 @@
 import { diffSchema, isDrift, schemaStatus, SchemaNewerError } from '../../../ddl/index.js';
+import { say, sayJson } from '../output.js';
 import { withDatabase } from './database.js';
 import { DDL_EXIT, type DdlSettings } from './options.js';
-import { sayChanges, sayJson, say, sayStatements } from './output.js';
+import { sayChanges, sayStatements } from './output.js';
 
 export function showDiff(settings: DdlSettings): Promise<number> {
   return withDatabase(settings, {}, async ({ database, target }) => {

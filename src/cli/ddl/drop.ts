@@ -2,9 +2,10 @@ import { createInterface } from 'node:readline/promises';
 
 import { dropSchema, renderDrop, schemaStatus, tableNames } from '../../../ddl/index.js';
 import { Failure } from '../failure.js';
+import { count, say, sayJson } from '../output.js';
 import { withDatabase } from './database.js';
 import { DDL_EXIT, type DdlFlags, type DdlSettings } from './options.js';
-import { count, say, sayJson, sayPlan } from './output.js';
+import { sayPlan } from './output.js';
 
 export function drop(settings: DdlSettings, { yes = false }: DdlFlags): Promise<number> {
   const { json, dryRun } = settings;

@@ -1,8 +1,9 @@
 import { migrateSchema, planSchema, SCHEMA_VERSION } from '../../../ddl/index.js';
+import { count, say, sayJson } from '../output.js';
 import { copyBefore } from './copy-before.js';
 import { withDatabase } from './database.js';
 import { DDL_EXIT, type DdlSettings } from './options.js';
-import { count, eventLine, say, sayJson, sayPlan } from './output.js';
+import { eventLine, sayPlan } from './output.js';
 
 export function migrate(settings: DdlSettings): Promise<number> {
   const { json, dryRun } = settings;

@@ -1,12 +1,5 @@
 import type { SchemaChange, SchemaEvent } from '../../../ddl/index.js';
-
-export function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-export function sayJson(value: unknown): void {
-  say(JSON.stringify(value, undefined, 2));
-}
+import { count, say, sayJson } from '../output.js';
 
 /** The statements as a script that can be run as it is. */
 export function sayStatements(statements: readonly string[]): void {
@@ -38,8 +31,4 @@ export function eventLine(json: boolean): (event: SchemaEvent) => void {
   return ({ kind, text }) => {
     if (!json && kind !== 'statement') say(text);
   };
-}
-
-export function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,7 @@
 import { schemaStatus, SchemaNewerError, type SchemaStatus } from '../../../ddl/index.js';
+import { count, say, sayJson } from '../output.js';
 import { withDatabase } from './database.js';
 import { DDL_EXIT, type DdlSettings } from './options.js';
-import { count, say, sayJson } from './output.js';
 
 export function showStatus(settings: DdlSettings): Promise<number> {
   return withDatabase(settings, {}, async ({ database, target }) => {

@@ -6,9 +6,9 @@ import {
   openSource,
   runImport,
 } from '../../import/index.js';
-import { sayJson } from '../ddl/output.js';
 import { Failure, storeFailure } from '../failure.js';
-import { progressOutput } from './progress.js';
+import { sayJson } from '../output.js';
+import { progressOutput } from '../progress.js';
 import { sayReport } from './report.js';
 import { IMPORT_EXIT, type ImportSettings } from './settings.js';
 

@@ -1,5 +1,5 @@
 import type { ImportReport, TableReport } from '../../import/index.js';
-import { count, say } from '../ddl/output.js';
+import { count, say } from '../output.js';
 
 type Cell = (table: TableReport) => number | undefined;
 

@@ -1,4 +1,5 @@
 import type { DeliveryState, Store, WebhookDelivery } from '../../index.js';
+import { say, sayJson } from '../output.js';
 import type { DeliveriesFlags } from './flags.js';
 import { withStore } from './store.js';
 
@@ -8,7 +9,7 @@ type ListFlags = Omit<DeliveriesFlags, 'limit'> & { readonly limit: number };
 
 export async function showDeliveries(uri: string | undefined, flags: ListFlags): Promise<void> {
   const deliveries = await withStore(uri, (store) => listDeliveries(store, flags));
-  if (flags.json === true) say(JSON.stringify(deliveries, exact, 2));
+  if (flags.json === true) sayJson(deliveries);
   else if (deliveries.length === 0) say('no deliveries');
   else for (const delivery of deliveries) say(lineOf(delivery));
 }
@@ -43,13 +44,4 @@ function lineOf(delivery: WebhookDelivery): string {
   const name = modelName.replace(/\p{C}/gu, '?');
   const line = `${deliveryId}  ${state.padEnd(9)}  ${time}  ${event}  ${name}  ${tries}`;
   return error === undefined ? line : `${line}  ${error}`;
-}
-
-/** JSON has no bigints: those beyond a number are text. */
-function exact(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,3 +1,4 @@
+import { say, sayJson } from '../output.js';
 import { listDeliveries } from './deliveries.js';
 import type { RedeliverFlags } from './flags.js';
 import { withStore } from './store.js';
@@ -19,9 +20,6 @@ export async function redeliver(
     return chosen;
   });
   const count = redelivered.length;
-  process.stdout.write(
-    json === true
-      ? `${JSON.stringify({ redelivered }, undefined, 2)}\n`
-      : `${String(count)} ${count === 1 ? 'delivery is' : 'deliveries are'} due again\n`,
-  );
+  if (json === true) sayJson({ redelivered });
+  else say(`${String(count)} ${count === 1 ? 'delivery is' : 'deliveries are'} due again`);
 }

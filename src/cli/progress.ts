@@ -1,5 +1,13 @@
-import type { ImportProgress } from '../../import/index.js';
-import { count } from '../ddl/output.js';
+import { count } from './output.js';
+
+/** How far the rows of a table are. */
+export interface Progress {
+  readonly table: string;
+  readonly rows: number;
+  /** Undefined where only reading all of it tells. */
+  readonly total: number | undefined;
+  readonly done: boolean;
+}
 
 interface Output {
   readonly isTTY?: boolean;
@@ -8,7 +16,7 @@ interface Output {
 }
 
 export interface ProgressOutput {
-  readonly show: (progress: ImportProgress) => void;
+  readonly show: (progress: Progress) => void;
   /** Leaves the terminal as it was. */
   end(): void;
 }
@@ -42,7 +50,7 @@ export function progressOutput(
   };
 }
 
-function barOf({ table, rows, total, done }: ImportProgress): string {
+function barOf({ table, rows, total, done }: Progress): string {
   const share = done ? 1 : total === undefined || total === 0 ? undefined : rows / total;
   const name = table.padEnd(28);
   if (share === undefined) return `${name} ${count(rows, 'row')}`;

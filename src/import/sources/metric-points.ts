@@ -1,4 +1,5 @@
 /** The points of metrics as MLflow's SQL store keeps them. */
+import { compareInt64 } from '../../domain/int64.js';
 
 /** The greatest a double holds: what MLflow stores for an infinity. */
 const GREATEST = Number.MAX_VALUE;
@@ -25,9 +26,8 @@ export function pythonNumber(text: string): number {
 
 /** Whether the first is newer: by step, then time, then value. */
 export function isNewer(one: Point, other: Point): boolean {
-  const steps = BigInt(one.step) - BigInt(other.step);
-  if (steps !== 0n) return steps > 0n;
-  const times = BigInt(one.timestamp) - BigInt(other.timestamp);
-  if (times !== 0n) return times > 0n;
-  return one.value > other.value;
+  const order =
+    compareInt64(BigInt(one.step), BigInt(other.step)) ||
+    compareInt64(BigInt(one.timestamp), BigInt(other.timestamp));
+  return order === 0 ? one.value > other.value : order > 0;
 }

@@ -155,16 +155,39 @@ for (const scene of scenes) {
             })
           : to.post('experiments/create', { name: names[(index >> 1) % 4] }),
       );
+      // A name may be free at the end: an experiment that held it was renamed once more, after the
+      // last create of that name was refused.
       for (const name of names) {
-        const found = await client(1).post('experiments/search', {
-          filter: `name = '${name}'`,
-          max_results: 10,
-        });
-        expect((found.body['experiments'] as unknown[] | undefined) ?? []).toHaveLength(1);
+        const found = await experimentsNamed(name);
         const byName = await client(0).get('experiments/get-by-name', { experiment_name: name });
-        expect(byName.status).toBe(200);
+        if (byName.status === 404) {
+          expect(found).toEqual([]);
+        } else {
+          const { experiment } = byName.body as { experiment: { experiment_id: string } };
+          expect(found).toEqual([experiment.experiment_id]);
+        }
+        // Whoever held it, it is held once from here on.
+        const created = await client(0).post('experiments/create', { name });
+        expect(created.status).toBe(byName.status === 404 ? 200 : 400);
+        expect(await experimentsNamed(name)).toHaveLength(1);
       }
+      const renamed = await Promise.all(
+        ids.map((id) => client(1).get('experiments/get', { experiment_id: id })),
+      );
+      const namesOfRenamed = renamed.map(
+        ({ body }) => (body['experiment'] as { name: string }).name,
+      );
+      expect(new Set(namesOfRenamed).size).toBe(ids.length);
     });
+
+    async function experimentsNamed(name: string): Promise<string[]> {
+      const found = await client(1).post('experiments/search', {
+        filter: `name = '${name}'`,
+        max_results: 10,
+      });
+      const experiments = found.body['experiments'] as { experiment_id: string }[] | undefined;
+      return (experiments ?? []).map(({ experiment_id: id }) => id);
+    }
 
     async function newModel(): Promise<string> {
       const name = uniqueName('model');

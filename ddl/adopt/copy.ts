@@ -1,7 +1,15 @@
-import { qualified, quoteName } from '../render/table.js';
+import { qualified } from '../render/table.js';
 import { field } from '../runner.js';
 import { writeRecord, type TableRecord } from './record.js';
-import { copyName, insertRows, whereRange, type CopyShape } from './shape.js';
+import {
+  copyName,
+  insertRows,
+  keyColumn,
+  rangeOf,
+  whereAll,
+  whereRange,
+  type CopyShape,
+} from './shape.js';
 import { readCount, readRow, settledSequence, writtenAbove, type AdoptWork } from './work.js';
 
 const MOST_CATCH_UPS = 4;
@@ -84,21 +92,37 @@ export async function copyNewest(
 }
 
 /** The leading value of a chunk's last row; undefined where the rest is one chunk. */
-export async function endOfChunk(
-  { runner, chunkRows }: AdoptWork,
+async function endOfChunk(
+  work: AdoptWork,
   shape: CopyShape,
   table: string,
   after: string | undefined,
 ): Promise<string | undefined> {
-  const { lead } = shape;
-  if (lead === undefined) return undefined;
-  const name = quoteName(lead);
+  return shape.lead === undefined ? undefined : valueAtEnd(work, shape, table, shape.lead, [], after);
+}
+
+/**
+ * What a column of the key has in the last row of a chunk.
+ *
+ * @param fixed Conditions of the rows that are divided.
+ * @param after Where the chunk begins: behind this value.
+ */
+export async function valueAtEnd(
+  { runner, chunkRows }: AdoptWork,
+  shape: CopyShape,
+  table: string,
+  column: string,
+  fixed: readonly string[],
+  after: string | undefined,
+): Promise<string | undefined> {
+  const name = keyColumn(shape, column);
+  const where = whereAll([...fixed, ...rangeOf(shape, column, after, undefined)]);
   const row = await readRow(
     runner,
-    `SELECT ${name} FROM ${table} ${whereRange(shape, after, undefined)}` +
+    `SELECT ${name} AS v FROM ${table} ${where}` +
       ` ORDER BY ${name} NULLS LAST LIMIT 1 OFFSET ${String(chunkRows - 1)}`,
   );
-  const value = field(row, lead);
+  const value = field(row, 'v');
   return isScalar(value) ? String(value) : undefined;
 }
 

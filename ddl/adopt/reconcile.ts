@@ -1,14 +1,14 @@
 import { qualified, quoteName, quoteNames } from '../render/table.js';
 import { field } from '../runner.js';
-import { endOfChunk } from './copy.js';
+import { partsOf, type Part } from './parts.js';
 import {
   copyName,
   insertRows,
+  keyColumn,
   keyOf,
   keyText,
   varcharLength,
   whereKey,
-  whereRange,
   type CopyShape,
 } from './shape.js';
 import { readCount, type AdoptWork } from './work.js';
@@ -24,55 +24,53 @@ interface Counted {
   readonly keys: number;
 }
 
-/**
- * Rows of the table, and how many of them have a key of their own: of a table without a key range by
- * range, since CrateDB holds all distinct keys of a query in memory.
- */
+/** Rows of the table, and how many of them have a key of their own. */
 export async function countAllKeys(work: AdoptWork, shape: CopyShape): Promise<Counted> {
   const old = qualified(work.target.schema, shape.table);
-  if (shape.isUnique) return countKeys(work, shape, old, '');
+  if (shape.isUnique) {
+    const rows = await readCount(work.runner, `SELECT count(*) AS n FROM ${old}`);
+    return { rows, keys: rows };
+  }
   let [rows, keys] = [0, 0];
-  for await (const where of ranges(work, shape, old)) {
-    const counted = await countKeys(work, shape, old, where);
-    rows += counted.rows;
-    keys += counted.keys;
+  for await (const part of partsOf(work, shape, old)) {
+    rows += part.rows;
+    keys += await countKeys(work, shape, old, part);
   }
   return { rows, keys };
-}
-
-/** Conditions that divide the table into parts of about as many rows as a chunk has. */
-async function* ranges(
-  work: AdoptWork,
-  shape: CopyShape,
-  table: string,
-): AsyncGenerator<string> {
-  let after: string | undefined;
-  do {
-    const upTo = await endOfChunk(work, shape, table, after);
-    yield whereRange(shape, after, upTo);
-    after = upTo;
-  } while (after !== undefined);
 }
 
 async function countKeys(
   { runner }: AdoptWork,
   shape: CopyShape,
   table: string,
-  where: string,
-): Promise<Counted> {
-  const rows = await readCount(runner, `SELECT count(*) AS n FROM ${table} ${where}`);
-  if (shape.isUnique) return { rows, keys: rows };
-  const keys = await readCount(
+  { where, rows }: Part,
+): Promise<number> {
+  if (shape.isUnique || rows === 0) return rows;
+  return readCount(
     runner,
     `SELECT count(*) AS n FROM (SELECT DISTINCT ${keyColumns(shape)} FROM ${table} ${where}) AS k`,
   );
-  return { rows, keys };
+}
+
+/** Two sets are the same if each has as many keys as both together. */
+async function hasSameKeys(work: AdoptWork, shape: CopyShape, part: Part): Promise<boolean> {
+  const old = qualified(work.target.schema, shape.table);
+  const copy = qualified(work.target.schema, copyName(shape.table));
+  const { where } = part;
+  const copied = await readCount(work.runner, `SELECT count(*) AS n FROM ${copy} ${where}`);
+  if ((await countKeys(work, shape, old, part)) !== copied) return false;
+  const together = await readCount(
+    work.runner,
+    `SELECT count(*) AS n FROM (SELECT ${keyColumns(shape)} FROM ${old} ${where}` +
+      ` UNION SELECT ${quoteNames([...shape.keyTypes.keys()])} FROM ${copy} ${where}) AS k`,
+  );
+  return together === copied;
 }
 
 /** As the copy has them. */
-function keyColumns({ keyTypes, columns }: CopyShape): string {
-  return [...keyTypes.keys()]
-    .map((name) => `${columns.get(name) ?? quoteName(name)} AS ${quoteName(name)}`)
+function keyColumns(shape: CopyShape): string {
+  return [...shape.keyTypes.keys()]
+    .map((name) => `${keyColumn(shape, name)} AS ${quoteName(name)}`)
     .join(', ');
 }
 
@@ -87,9 +85,9 @@ export async function reconcile(work: AdoptWork, shape: CopyShape): Promise<unkn
   const old = qualified(target.schema, shape.table);
   const copy = qualified(target.schema, copyName(shape.table));
   const missing: unknown[] = [];
-  for await (const where of ranges(work, shape, old)) {
-    const copied = await readCount(runner, `SELECT count(*) AS n FROM ${copy} ${where}`);
-    if ((await countKeys(work, shape, old, where)).keys === copied) continue;
+  for await (const part of partsOf(work, shape, old)) {
+    const { where } = part;
+    if (await hasSameKeys(work, shape, part)) continue;
     const select = (table: string, columns: string) =>
       runner.execute(`SELECT DISTINCT ${columns} FROM ${table} ${where}`);
     const there = (await select(old, keyColumns(shape))).rows;

@@ -79,11 +79,14 @@ export function copyShape(definition: TableDefinition, live: TableSnapshot): Cop
     keyTypes,
     misfits: definition.columns.flatMap((column) => misfitsOf(column, found.get(column.name), key)),
     isUnique: live.primaryKey.length > 0 && live.primaryKey.every((name) => key.includes(name)),
-    lead: candidates.find(
-      (name) => name !== undefined && /^(text|varchar|bigint|integer)/.test(keyTypes.get(name) ?? ''),
-    ),
+    lead: candidates.find((name) => name !== undefined && isOrdered(keyTypes, name)),
     extra,
   };
+}
+
+/** Whether a table may be divided by the values of the column. */
+export function isOrdered(keyTypes: CopyShape['keyTypes'], name: string): boolean {
+  return /^(text|varchar|bigint|integer)/.test(keyTypes.get(name) ?? '');
 }
 
 function misfitsOf(
@@ -163,17 +166,44 @@ export function insertRows(
 
 /** The rows whose leading value lies in a range, open where a side is undefined. */
 export function whereRange(
-  { lead, keyTypes }: CopyShape,
+  shape: CopyShape,
   after: string | undefined,
   upTo: string | undefined,
 ): string {
-  if (lead === undefined) return '';
-  const literal = (value: string) => literalOf(value, keyTypes.get(lead) ?? 'text');
-  const conditions = [
-    ...(after === undefined ? [] : [`${quoteName(lead)} > ${literal(after)}`]),
-    ...(upTo === undefined ? [] : [`${quoteName(lead)} <= ${literal(upTo)}`]),
+  return shape.lead === undefined ? '' : whereAll(rangeOf(shape, shape.lead, after, upTo));
+}
+
+/** The same of any column of the key, as conditions. */
+export function rangeOf(
+  shape: CopyShape,
+  column: string,
+  after: string | undefined,
+  upTo: string | undefined,
+): string[] {
+  return [
+    ...(after === undefined ? [] : [compareTo(shape, column, '>', after)]),
+    ...(upTo === undefined ? [] : [compareTo(shape, column, '<=', upTo)]),
   ];
+}
+
+/** A column of the key, as the copy has it, and a value of it. */
+export function compareTo(
+  shape: CopyShape,
+  column: string,
+  operator: '>' | '<=' | '<' | '=',
+  value: string,
+): string {
+  const literal = literalOf(value, shape.keyTypes.get(column) ?? 'text');
+  return `${keyColumn(shape, column)} ${operator} ${literal}`;
+}
+
+export function whereAll(conditions: readonly string[]): string {
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+}
+
+/** A column of the key as the copy has it. */
+export function keyColumn({ columns }: CopyShape, name: string): string {
+  return columns.get(name) ?? quoteName(name);
 }
 
 /** The condition of one row. */

@@ -588,6 +588,76 @@ describe.skipIf(crateUrl === undefined)('tables of the Python program (CrateDB)'
   );
 
   it(
+    'are counted in parts of a few chunks, though one run has nearly all the points',
+    onCrate(async (backend) => {
+      const { schema, query } = backend;
+      const options = { ...optionsFor(backend), chunkRows: 20 };
+      await makePythonTables(backend, ['experiments', 'metrics']);
+      // Of the big run every point twice; its loss has but six times, of many steps each.
+      for (const run of ['a', 'long', 'long', 'z']) {
+        await query(
+          `INSERT INTO "${schema}".metrics (key, value, timestamp, step, is_nan, run_uuid)
+           SELECT CASE x % 3 WHEN 0 THEN 'lr' ELSE 'loss' END, x, x % 6, x, false, '${run}'
+           FROM generate_series(1, ${run === 'long' ? '300' : '5'}) AS t (x)`,
+        );
+      }
+      await query(`REFRESH TABLE "${schema}".metrics`);
+      const runner = counting(backend);
+      const report = await adoptSchema(runner, options, tablesNamed('metrics'));
+      const { before, merged, after } = report.tables.find(({ table }) => table === 'metrics') ?? {};
+      expect([before, merged, after]).toEqual([610, 300, 310]);
+
+      const counts = runner.sent.filter((statement) => statement.includes('(SELECT DISTINCT'));
+      const read: number[] = [];
+      for (const statement of counts) {
+        const where = /FROM "\w+"\."metrics" (WHERE .*)\) AS k$/.exec(statement)?.[1] ?? '';
+        const { rows } = await query(
+          `SELECT count(*) AS n FROM "${schema}".metrics_before_adopt ${where}`,
+        );
+        read.push(Number(rows[0]?.['n']));
+      }
+      expect(Math.max(...read)).toBeLessThanOrEqual(2 * options.chunkRows);
+      expect(read.reduce((sum, n) => sum + n, 0)).toBe(610);
+    }),
+  );
+
+  it(
+    'get back what their copy lost, though one run has nearly all the points',
+    onCrate(async (backend) => {
+      const { schema, query } = backend;
+      await makePythonTables(backend, ['experiments', 'metrics']);
+      await query(
+        `INSERT INTO "${schema}".metrics (key, value, timestamp, step, is_nan, run_uuid)
+         SELECT 'loss', x, x, x % 7, false, 'long' FROM generate_series(1, 200) AS t (x)`,
+      );
+      await query(`REFRESH TABLE "${schema}".metrics`);
+      const copy = `"${schema}".metrics_adopting`;
+      const runner: StatementRunner = {
+        execute: async (statement) => {
+          // Just before the comparison.
+          if (/^ALTER TABLE .*"metrics" SET \("blocks.write"/.test(statement)) {
+            await query(`REFRESH TABLE ${copy}`);
+            await query(`DELETE FROM ${copy} WHERE run_uuid = 'long' AND timestamp IN (3, 77, 199)`);
+            await query(
+              `INSERT INTO ${copy} (run_uuid, key, value, timestamp, step, is_nan)
+               VALUES ('long', 'never', 1, 1, 1, false), ('long', 'loss', 1, 1, 99, false)`,
+            );
+            await query(`REFRESH TABLE ${copy}`);
+          }
+          return backend.execute(statement);
+        },
+      };
+      await adoptSchema(runner, { ...optionsFor(backend), chunkRows: 9 }, tablesNamed('metrics'));
+      const points = `SELECT key, timestamp, step FROM "${schema}"`;
+      const order = 'ORDER BY key, timestamp, step';
+      await query(`REFRESH TABLE "${schema}".metrics`);
+      expect((await query(`${points}.metrics ${order}`)).rows).toEqual(
+        (await query(`${points}.metrics_before_adopt ${order}`)).rows,
+      );
+    }),
+  );
+
+  it(
     'are not touched where something is in the way',
     onCrate(async (backend) => {
       const { schema, query } = backend;

@@ -65,6 +65,9 @@ for (const { name, uri } of [embedded, crateBackend()]) {
         PYTHONDONTWRITEBYTECODE: '1',
         LOGNAME: 'somebody',
         PATH: `${dirname(python)}${delimiter}${process.env['PATH'] ?? ''}`,
+        // mlflow starts programs by bash, which reads ~/.bashrc where its input is a socket (as what
+        // Node calls a pipe is) and no shell is around it: that may put another python first.
+        SHLVL: '1',
       };
     }
 

@@ -37,11 +37,11 @@ export interface SchemaChange {
    * - `note`: chosen by whoever runs the database; no drift.
    */
   readonly severity: 'error' | 'warning' | 'note';
-  /** Whether `applyChanges` may do it at once, online, with nothing lost. */
+  /** Whether `applySchema` mends it: at once, online, with nothing lost. */
   readonly safe: boolean;
   /** One line: `column runs.name is VARCHAR(10), expected TEXT`. */
   readonly message: string;
-  /** What to do where it isn't safe. */
+  /** What a person may do where it isn't safe. */
   readonly advice?: string;
   /** The statements of a safe change. */
   readonly sql: readonly string[];

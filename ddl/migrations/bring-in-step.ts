@@ -201,18 +201,20 @@ class Work {
   async #record(
     version: number,
     lease: Lease,
-    { progress }: Position,
+    { progress, recorded }: Position,
     created: ReadonlySet<string>,
   ): Promise<void> {
     // Says nothing new, but fails if another took over.
     await lease.progress(progress ?? { version: 0, step: 0 });
-    await this.#finish(version, created);
+    await this.#finish(version, created, recorded);
   }
 
   /** Last: whoever finds the version may rely on every table. */
-  async #finish(version: number, created: ReadonlySet<string>): Promise<void> {
+  async #finish(version: number, created: ReadonlySet<string>, recorded?: number): Promise<void> {
     await this.#untilReadable(created);
     for (const statement of recordVersion(version, this.#target)) await this.#send(statement);
+    // Where a table was missing alone, it says what it said before.
+    if (recorded === version) return;
     this.#options.onEvent?.({ kind: 'version', text: `recorded version ${String(version)}` });
   }
 

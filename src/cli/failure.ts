@@ -1,13 +1,5 @@
 import { MlflowError } from '../domain/index.js';
-
-export const EXIT = {
-  ok: 0,
-  unforeseen: 1,
-  usage: 2,
-  database: 3,
-  dataFolderInUse: 4,
-  address: 5,
-} as const;
+import { EXIT } from './exit-codes.js';
 
 /** The end of the program: one line for a person, and what the shell sees. */
 export class Failure extends Error {
@@ -24,20 +16,30 @@ export function usageFailure(message: string): Failure {
   return new Failure(message, EXIT.usage);
 }
 
-/** Why the store did not open. Neutral: by the names of errors, whatever library threw them. */
-export function storeFailure(error: unknown, uri: string | undefined): Failure {
+/**
+ * Why the store did not open. Neutral: by the names of errors, whatever library threw them.
+ *
+ * @param exitCode of a command that does not tell its errors apart
+ */
+export function storeFailure(
+  error: unknown,
+  uri: string | undefined,
+  exitCode?: number,
+): Failure {
   const message = hidePassword(messageOf(error), uri);
   if (error instanceof Error && error.name === 'DataFolderInUseError') {
-    return new Failure(message, EXIT.dataFolderInUse, { cause: error });
+    return new Failure(message, exitCode ?? EXIT.dataFolderInUse, { cause: error });
   }
   const wrongUri =
     (error instanceof MlflowError && error.errorCode === 'INVALID_PARAMETER_VALUE') ||
     codeOf(error) === 'ERR_INVALID_URL' ||
     // The dialect's way to refuse a URL that it cannot read.
     (error instanceof TypeError && error.message.includes('CrateDB URL'));
-  if (wrongUri) return new Failure(message, EXIT.usage, { cause: error });
+  if (wrongUri) return new Failure(message, exitCode ?? EXIT.usage, { cause: error });
   const where = uri === undefined ? 'the embedded database' : hidePassword(uri, uri);
-  return new Failure(`Cannot use ${where}: ${message}`, EXIT.database, { cause: error });
+  return new Failure(`Cannot use ${where}: ${message}`, exitCode ?? EXIT.database, {
+    cause: error,
+  });
 }
 
 export function listenFailure(error: unknown, host: string, port: number): Failure {

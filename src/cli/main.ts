@@ -2,11 +2,7 @@
 /**
  * The `mlflow-cratedb` executable.
  *
- * Exit codes: 0 done, or stopped by a signal; 1 anything unforeseen; 2 wrong options; 3 the
- * database cannot be used (away, refuses, no privilege); 4 the data folder is open in another
- * process; 5 the address cannot be listened on. Of the `ddl` commands: 0 the tables are in step, 1
- * any error, 2 they are not. Of `import`: 0 all rows are there, 1 any error, 2 rows are missing. Each
- * error with one line on standard error.
+ * Exit codes are those of `exit-codes.ts`; each error comes with one line on standard error.
  */
 const OLDEST_NODE = 22;
 const EXIT_GRACE_MS = 1_000;

@@ -1,10 +1,9 @@
 import { Command, CommanderError } from 'commander';
 
 import { addDdlCommands } from './ddl/commands.js';
-import { DDL_EXIT } from './ddl/options.js';
+import { EXIT, usageExit } from './exit-codes.js';
+import { Failure, messageOf } from './failure.js';
 import { addImportCommand } from './import/command.js';
-import { IMPORT_EXIT } from './import/settings.js';
-import { EXIT, Failure, messageOf } from './failure.js';
 import type { ServerFlags } from './settings.js';
 import { serverSettings } from './settings.js';
 import { packageVersion } from './version.js';
@@ -30,9 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return EXIT.ok;
-      if (args[0] === 'ddl') return DDL_EXIT.error;
-      return args[0] === 'import' ? IMPORT_EXIT.error : EXIT.usage;
+      return error.exitCode === 0 ? EXIT.ok : usageExit(args[0]);
     }
     process.stderr.write(`mlflow-cratedb: ${messageOf(error)}\n`);
     return error instanceof Failure ? error.exitCode : EXIT.unforeseen;

@@ -3,7 +3,8 @@ import type { RunningServer } from '../http/index.js';
 import { openStore } from '../index.js';
 import type { Store } from '../index.js';
 
-import { EXIT, listenFailure, storeFailure } from './failure.js';
+import { EXIT } from './exit-codes.js';
+import { listenFailure, storeFailure } from './failure.js';
 import type { ServerSettings } from './settings.js';
 import { packageVersion } from './version.js';
 
@@ -11,7 +12,12 @@ import { packageVersion } from './version.js';
 export async function runServer(settings: ServerSettings): Promise<number> {
   const stop = stopSignal();
   for (const note of settings.notes) say(note);
-  const store = await open(settings);
+  // A start may be ended after any statement: the next one goes on. So nobody waits for a slow one.
+  const store = await Promise.race([open(settings), stop]);
+  if (typeof store === 'string') {
+    say(`${store}: stopped before the database was open`);
+    return EXIT.ok;
+  }
   let server: RunningServer;
   try {
     server = await listen(store, settings);

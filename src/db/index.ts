@@ -1,6 +1,6 @@
 /** What the command line needs of the databases, beside a store. */
 export type { Database } from './database.js';
-export { databaseIsThere, openDatabase } from './open.js';
+export { openDatabase } from './open.js';
 export {
   openSchemaDatabase,
   type OpenSchemaDatabaseOptions,

@@ -4,7 +4,6 @@ import { invalidParameter, type MlflowError } from '../domain/index.js';
 import { openCrate } from './cratedb.js';
 import { type Database, DEFAULT_SCHEMA } from './database.js';
 import { openEmbedded } from './embedded.js';
-import { hasEmbedded } from './embedded-session.js';
 
 export const DEFAULT_DATA_FOLDER = './mlflow-data';
 
@@ -54,17 +53,11 @@ export function embeddedFolder(
   return named === 'memory' ? undefined : join(named === '' ? dataFolder : named, 'db');
 }
 
-/** Whether opening it would make no new folder. Of a server's database, the server will tell. */
-export function databaseIsThere(uri: string | undefined): Promise<boolean> {
-  const folder = isEmbeddedUri(uri) ? embeddedFolder(uri, {}) : undefined;
-  return folder === undefined ? Promise.resolve(true) : hasEmbedded(folder);
-}
-
 export function unsupportedUri(uri: string | undefined): MlflowError {
   // What stands before the colon can't hold a password.
-  const scheme = uri?.split(':', 1)[0] ?? '';
+  const shown = uri?.replace(/:.*$/s, ':…') ?? '';
   return invalidParameter(
-    `The backend store URI '${scheme}:…' is not supported. ` +
+    `The backend store URI '${shown}' is not supported. ` +
       "Expected 'crate://user@host:5432/?schema=mlflow', 'pglite:<folder>', or none for the embedded default.",
   );
 }

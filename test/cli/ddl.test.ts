@@ -93,6 +93,11 @@ describe('bad input of ddl', () => {
         " 'pglite:<folder>', or none for the embedded default.",
     ],
     [
+      ['status', '--backend-store-uri', 'mlflow.db'],
+      "The backend store URI 'mlflow.db' is not supported. Expected 'crate://user@host:5432/?schema=mlflow'," +
+        " 'pglite:<folder>', or none for the embedded default.",
+    ],
+    [
       ['diff', '--backend-store-uri', 'crate://u:secret@127.0.0.1:1/'],
       'Cannot use crate://u:***@127.0.0.1:1/: connect ECONNREFUSED 127.0.0.1:1',
     ],
@@ -131,18 +136,39 @@ describe('ddl on the embedded default', () => {
 
     const applied = await ddl('apply', ...uri);
     expect(applied).toMatchObject({ exitCode: 0, errors: '' });
-    expect(applied.output).toContain(`; in step with version ${SCHEMA_VERSION}\n`);
+    expect(applied.output).toMatch(
+      new RegExp(
+        `\nrecorded version ${SCHEMA_VERSION}\n` +
+          `mlflow: in step at version ${SCHEMA_VERSION}, \\d+ statements\n$`,
+      ),
+    );
+    expect(await ddl('apply', ...uri)).toEqual({
+      exitCode: 0,
+      output: `mlflow: in step at version ${SCHEMA_VERSION}, nothing to do\n`,
+      errors: '',
+    });
     expect(await ddl('diff', ...uri)).toMatchObject({ exitCode: 0, output: 'mlflow is in step\n' });
     expect(await ddl('status', ...uri)).toMatchObject({ exitCode: 0 });
     expect(await ddl('migrate', ...uri)).toMatchObject({
       exitCode: 0,
-      output: `mlflow: nothing to do; at version ${SCHEMA_VERSION}\n`,
+      output: `mlflow: at version ${SCHEMA_VERSION}, nothing to do\n`,
     });
     expect(await ddl('drop', '--yes', ...uri)).toMatchObject({
       exitCode: 0,
       output: `mlflow: dropped ${tableNames.length} of ${tableNames.length} tables\n`,
     });
     expect(await ddl('status', ...uri)).toMatchObject({ exitCode: 2 });
+    expect(await ddl('drop', ...uri)).toEqual({
+      exitCode: 0,
+      output: 'mlflow: nothing to drop\n',
+      errors: '',
+    });
+  });
+
+  it('has nothing to drop where there is no database, and makes none', async () => {
+    const none = ['--backend-store-uri', `pglite:${join(data, 'none')}`];
+    expect(await ddl('drop', ...none)).toMatchObject({ exitCode: 0, errors: '' });
+    expect(await readdir(data)).not.toContain('none');
   });
 });
 
@@ -188,8 +214,9 @@ describe.skipIf(crateUrl === undefined)('ddl on CrateDB', () => {
     expect(drifted).toEqual({
       exitCode: 2,
       output:
-        'error   table params is missing (safe to apply)\n' +
-        'error   column jobs.status_details is missing (safe to apply)\n',
+        'drift   table params is missing\n' +
+        'drift   column jobs.status_details is missing\n' +
+        `${schema}: 2 differences; \`ddl apply\` mends all of it\n`,
       errors: '',
     });
     expect((await ddl('diff', '--dry-run', ...layout)).output).toContain(
@@ -197,9 +224,21 @@ describe.skipIf(crateUrl === undefined)('ddl on CrateDB', () => {
     );
     const half = await ddl('status');
     expect(half.exitCode).toBe(2);
-    expect(half.output).toContain('half provisioned; `ddl apply` completes it\n');
+    expect(half.output).toContain('half provisioned, which `ddl apply` completes, or another program');
     expect(half.output).toContain('missing   params\n');
-    expect(await ddl('apply', ...layout)).toMatchObject({ exitCode: 0, errors: '' });
+    // The version was recorded before, so that is no news.
+    expect(await ddl('apply', ...layout)).toEqual({
+      exitCode: 0,
+      output:
+        'create table params\n' +
+        `${schema}: in step at version ${SCHEMA_VERSION}, 4 statements\n`,
+      errors: '',
+    });
+    expect(await ddl('apply', ...layout)).toEqual({
+      exitCode: 0,
+      output: `${schema}: in step at version ${SCHEMA_VERSION}, nothing to do\n`,
+      errors: '',
+    });
     expect(await ddl('diff', ...layout)).toMatchObject({ exitCode: 0 });
   });
 
@@ -210,9 +249,15 @@ describe.skipIf(crateUrl === undefined)('ddl on CrateDB', () => {
     const { exitCode, output } = await ddl('apply', ...place, ...layout);
     expect(exitCode).toBe(2);
     expect(output).toContain(
-      'error   column entity_associations.source_type is BIGINT, expected VARCHAR(36)\n',
+      'error   column entity_associations.source_type is BIGINT, expected VARCHAR(36)\n' +
+        '        by hand: copy the rows into a new table with the right column and swap the two\n',
     );
     expect(output).toContain('create table assessments\n');
+    expect(output).toMatch(/: \d+ differences left, to be mended by hand, \d+ statements\n$/);
+    await alter('DROP TABLE @assessments');
+    const { output: compared } = await ddl('diff', ...place, ...layout);
+    expect(compared).toContain('drift   table assessments is missing\n');
+    expect(compared).toMatch(/ differences; `ddl apply` mends [1-9]\d*, [1-9]\d* by hand\n$/);
     await alter('DROP TABLE @entity_associations');
     expect(await ddl('apply', ...place, ...layout)).toMatchObject({ exitCode: 0 });
   });
@@ -263,6 +308,27 @@ describe.skipIf(crateUrl === undefined)('ddl on CrateDB', () => {
     }
   });
 
+  it("tables that are somebody else's: `diff` does not promise that `apply` mends them", async () => {
+    const other = `${schema}_foreign`;
+    const foreign = ['--backend-store-uri', withSchema(crateUrl!, other), ...layout];
+    await admin.query(
+      `CREATE TABLE "${other}".runs (run_uuid BIGINT PRIMARY KEY)
+       CLUSTERED INTO 1 SHARDS WITH (number_of_replicas = 0)`,
+    );
+    try {
+      const { exitCode, output } = await ddl('diff', ...foreign);
+      expect(output).toContain("not this program's, so `ddl apply` leaves them alone");
+      expect(output).not.toContain('mends');
+      expect(exitCode).toBe(2);
+      const { errors } = await ddl('apply', ...foreign);
+      expect(errors).toContain('tables that this program did not make');
+    } finally {
+      for (const table of ['runs', 'schema_version', 'schema_migration']) {
+        await admin.query(`DROP TABLE IF EXISTS "${other}".${table}`);
+      }
+    }
+  });
+
   it('drops only when told the name', async () => {
     answering('something else\n');
     const refused = await ddl('drop', ...place);
@@ -280,5 +346,35 @@ describe.skipIf(crateUrl === undefined)('ddl on CrateDB', () => {
       output: `${schema}: dropped ${tableNames.length} of ${tableNames.length} tables\n`,
     });
     expect((await ddl('status', ...place)).exitCode).toBe(2);
+  });
+
+  it('asks nothing where there is nothing to drop', async () => {
+    expect(await ddl('drop', ...place)).toEqual({
+      exitCode: 0,
+      output: `${schema}: nothing to drop\n`,
+      errors: '',
+    });
+    const script = await ddl('drop', '--dry-run', ...place);
+    expect(script).toMatchObject({ exitCode: 0, output: '-- nothing to drop\n' });
+    const { output } = await ddl('drop', '--json', ...place);
+    expect(JSON.parse(output)).toEqual({ schema, statements: [], dropped: 0 });
+    const planned = await ddl('drop', '--json', '--dry-run', ...place);
+    expect(JSON.parse(planned.output)).toEqual({ schema, statements: [] });
+  });
+
+  it('does not take tables that the user may not see for none', async () => {
+    const user = `${schema}_blind`;
+    await admin.query(`CREATE USER "${user}" WITH (password = 'geheim')`);
+    try {
+      const own = new URL(uri);
+      own.username = user;
+      own.password = 'geheim';
+      const { exitCode, output, errors } = await ddl('drop', '--backend-store-uri', own.href);
+      expect(errors).toMatch(/^mlflow-cratedb: The user lacks the privilege DDL on the .*\n$/);
+      expect(output).toBe('');
+      expect(exitCode).toBe(1);
+    } finally {
+      await admin.query(`DROP USER "${user}"`);
+    }
   });
 });

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -94,6 +95,22 @@ describe('the executable', () => {
     expect(found.status).toBe(200);
     again.process.kill('SIGINT');
     expect(await again.ended).toBe(0);
+  });
+
+  it('stops at the first SIGTERM too while a database that is silent is opened', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const connected = once(silent, 'connection');
+    const { port } = silent.address() as AddressInfo;
+    const uri = `crate://crate@127.0.0.1:${port}`;
+    const program = start('server', '--backend-store-uri', uri, '--port', '0');
+    const [socket] = (await connected) as [Socket];
+    program.process.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+    expect(program.output()).toBe('SIGTERM: stopped before the database was open\n');
+    expect(program.errors()).toBe('');
+    socket.destroy();
+    silent.close();
   });
 
   it('a port in use: one line, exit code 5', async () => {

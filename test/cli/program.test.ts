@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { EXIT, listenFailure, messageOf, storeFailure } from '../../src/cli/failure.js';
+import { EXIT } from '../../src/cli/exit-codes.js';
+import { listenFailure, messageOf, storeFailure } from '../../src/cli/failure.js';
 import { run } from '../../src/cli/program.js';
 import { serverSettings } from '../../src/cli/settings.js';
 import { MlflowError } from '../../src/domain/errors.js';

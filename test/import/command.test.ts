@@ -137,6 +137,15 @@ describe('import', () => {
         ['--from', 'postgresql://u:secret@127.0.0.1:1/d'],
         /Cannot read PostgreSQL database 127\.0\.0\.1:1\/d: /,
       ],
+      [['--from', 'postgresql://u:secret@localhost:5432'], /names the database of the server: /],
+      [
+        ['--from', 'file://elsewhere/mlruns'],
+        /: a file:\/\/ URI must be of this machine: file:\/\/\/folder$/,
+      ],
+      [
+        ['--from', 'http://127.0.0.1:6000'],
+        /Port 6000 is one of those .* fetch standard blocks.* on another port, or import its database/,
+      ],
       [
         ['--from', 'sqlite:///x', '--on-conflict', 'guess'],
         /--on-conflict must be stop, skip or replace/,
@@ -170,14 +179,14 @@ describe('import', () => {
       ["--backend-store-uri='crate://crate@localhost:5432/?schema=mlflow'", `--backend-store-uri=${target}`],
       // Servers of others: what is shown is that the command asks them.
       ['postgresql://mlflow@localhost/mlflow', 'postgresql://mlflow@127.0.0.1:1/mlflow'],
-      ['http://localhost:5000', 'http://127.0.0.1:1'],
+      ['http://localhost:5000', 'http://127.0.0.1:2'],
     ]);
     for (const command of commands) {
       const { exitCode, output, errors } = await importing(
         ...command.map((word) => sources.get(word) ?? word),
       );
       if (command.some((word) => /^(http|postgresql):/.test(word))) {
-        expect(errors, command.join(' ')).toMatch(/127\.0\.0\.1:1/);
+        expect(errors, command.join(' ')).toMatch(/127\.0\.0\.1:[12]/);
         expect(exitCode, command.join(' ')).toBe(1);
       } else {
         expect(output, command.join(' ')).toMatch(/all rows are there|nothing was written/);

@@ -3,12 +3,14 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { openStore, type Store, webhookEventOf } from '../../src/index.js';
-import { uniqueName } from '../helpers/stores.js';
+import { uniqueName, withSchema } from '../helpers/stores.js';
 import { answer, type Receiver, startReceiver, until } from './receiver.js';
 
+const crateUrl = inject('crateUrl');
 const MAIN = join(import.meta.dirname, '../../dist/src/cli/main.js');
 
 interface Ended {
@@ -45,9 +47,11 @@ describe('mlflow-cratedb webhooks', () => {
 
   it('makes no database where there is none', async () => {
     expect(await webhooks('deliveries')).toEqual({
-      exitCode: 3,
+      exitCode: 1,
       stdout: '',
-      stderr: 'mlflow-cratedb: There is no database in ./mlflow-data.\n',
+      stderr:
+        'mlflow-cratedb: No deliveries in embedded PGlite in mlflow-data/db, not there yet:' +
+        ' no tables; `ddl apply` makes them.\n',
     });
     expect(await readdir(folder)).toEqual([]);
   });
@@ -104,13 +108,14 @@ describe('mlflow-cratedb webhooks', () => {
   });
 
   it.each([
-    [['redeliver'], 2, 'webhooks redeliver takes ids of deliveries, or --all.'],
-    [['redeliver', 'x', '--all'], 2, 'webhooks redeliver takes ids of deliveries, or --all.'],
-    [['deliveries', '--limit', '0'], 2, "--limit must be a whole number from 1 on. Got '0'."],
+    [['redeliver'], 1, 'webhooks redeliver takes ids of deliveries, or --all.'],
+    [['redeliver', 'x', '--all'], 1, 'webhooks redeliver takes ids of deliveries, or --all.'],
+    [['deliveries', '--limit', '0'], 1, "--limit must be a whole number from 1 on. Got '0'."],
+    [['deliveries', '--bogus'], 1, "unknown option '--bogus'"],
     [['redeliver', 'none'], 1, 'Webhook delivery with ID none not found.'],
     [
       ['deliveries', '--backend-store-uri', 'sqlite:///x'],
-      2,
+      1,
       "The backend store URI 'sqlite:…' is not supported.",
     ],
   ])('says in one line what is wrong with %j', async (args, exitCode, message) => {
@@ -118,5 +123,47 @@ describe('mlflow-cratedb webhooks', () => {
     expect(ended).toMatchObject({ exitCode, stdout: '' });
     expect(ended.stderr).toContain(`mlflow-cratedb: ${message}`);
     expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it.skipIf(crateUrl === undefined)('makes and migrates no tables (CrateDB)', async () => {
+    const uri = withSchema(crateUrl ?? '', uniqueName('webhooks_cli').replaceAll('-', '_'));
+    const { searchParams, hostname, port } = new URL(uri);
+    const schema = searchParams.get('schema') ?? '';
+    const admin = new pg.Client({ host: hostname, port: Number(port || 5432), user: 'crate' });
+    await admin.connect();
+    const tables = async () => {
+      const { rows } = await admin.query(
+        'SELECT table_name FROM information_schema.tables WHERE table_schema = $1',
+        [schema],
+      );
+      return rows as { table_name: string }[];
+    };
+    try {
+      for (const args of [['deliveries', '--json'], ['redeliver', '--all'], ['redeliver', 'x']]) {
+        const { exitCode, stdout, stderr } = await webhooks(...args, '--backend-store-uri', uri);
+        expect(stderr).toMatch(
+          new RegExp(
+            `^mlflow-cratedb: No deliveries in CrateDB at .*, schema ${schema}: no tables; ` +
+              '`ddl apply` makes them\\.\n$',
+          ),
+        );
+        expect([exitCode, stdout]).toEqual([1, '']);
+      }
+      expect(await tables()).toEqual([]);
+
+      await admin.query(
+        `CREATE TABLE "${schema}".schema_version
+         (component TEXT PRIMARY KEY, version INTEGER, applied_at BIGINT)
+         CLUSTERED INTO 1 SHARDS WITH (number_of_replicas = 0)`,
+      );
+      await admin.query(`INSERT INTO "${schema}".schema_version VALUES ('tables', 1, 1)`);
+      const behind = await webhooks('deliveries', '--backend-store-uri', uri);
+      expect(behind.stderr).toContain(': 2 migrations pending; `ddl migrate` runs them.');
+      expect(behind.exitCode).toBe(1);
+      expect(await tables()).toEqual([{ table_name: 'schema_version' }]);
+    } finally {
+      await admin.query(`DROP TABLE IF EXISTS "${schema}".schema_version`);
+      await admin.end();
+    }
   });
 });

@@ -7,10 +7,11 @@ import {
   type AdoptionPlan,
   type AdoptReport,
 } from '../../../ddl/index.js';
+import { DDL_EXIT } from '../exit-codes.js';
 import { count, say, sayJson } from '../output.js';
 import { progressOutput } from '../progress.js';
 import { withDatabase } from './database.js';
-import { chunkRowsOf, DDL_EXIT, type DdlFlags, type DdlSettings } from './options.js';
+import { chunkRowsOf, type DdlFlags, type DdlSettings } from './options.js';
 import { eventLine } from './output.js';
 
 export function adopt(

@@ -1,8 +1,9 @@
 import { applySchema, planSchema, type ApplyResult } from '../../../ddl/index.js';
+import { DDL_EXIT } from '../exit-codes.js';
 import { count, say, sayJson } from '../output.js';
 import { copyBefore } from './copy-before.js';
 import { withDatabase } from './database.js';
-import { DDL_EXIT, type DdlSettings } from './options.js';
+import type { DdlSettings } from './options.js';
 import { eventLine, sayChanges, sayPlan } from './output.js';
 
 export function apply(settings: DdlSettings): Promise<number> {
@@ -28,11 +29,13 @@ export function apply(settings: DdlSettings): Promise<number> {
 
 function sayResult({ to, statements, remaining }: ApplyResult, schema: string): void {
   sayChanges(remaining);
-  const executed =
-    statements.length === 0 ? 'nothing to do' : count(statements.length, 'statement');
-  const rest =
+  const stands =
     remaining.length === 0
-      ? `in step with version ${String(to)}`
-      : `${count(remaining.length, 'difference')} left`;
-  say(`${schema}: ${executed}; ${rest}`);
+      ? `in step at version ${String(to)}`
+      : `${count(remaining.length, 'difference')} left, to be mended by hand`;
+  const executed =
+    statements.length > 0
+      ? count(statements.length, 'statement')
+      : `nothing ${remaining.length === 0 ? '' : 'else '}to do`;
+  say(`${schema}: ${stands}, ${executed}`);
 }

@@ -1,7 +1,8 @@
 import { openSchemaDatabase, type SchemaDatabase } from '../../db/index.js';
 import type { SchemaTarget } from '../../../ddl/index.js';
+import { DDL_EXIT } from '../exit-codes.js';
 import { Failure, storeFailure } from '../failure.js';
-import { DDL_EXIT, type DdlSettings } from './options.js';
+import type { DdlSettings } from './options.js';
 
 /** What a command works on. */
 export interface DdlContext {
@@ -38,6 +39,6 @@ export async function withDatabase(
     if (error instanceof Error && /^Schema\w+Error$/.test(error.name)) {
       throw new Failure(error.message, DDL_EXIT.error, { cause: error });
     }
-    throw new Failure(storeFailure(error, uri).message, DDL_EXIT.error, { cause: error });
+    throw storeFailure(error, uri, DDL_EXIT.error);
   }
 }

@@ -1,22 +1,35 @@
 import { createInterface } from 'node:readline/promises';
 
-import { dropSchema, renderDrop, schemaStatus, tableNames } from '../../../ddl/index.js';
+import {
+  checkMayDrop,
+  dropSchema,
+  renderDrop,
+  schemaStatus,
+  tableNames,
+} from '../../../ddl/index.js';
+import { DDL_EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { count, say, sayJson } from '../output.js';
 import { withDatabase } from './database.js';
-import { DDL_EXIT, type DdlFlags, type DdlSettings } from './options.js';
+import type { DdlFlags, DdlSettings } from './options.js';
 import { sayPlan } from './output.js';
 
 export function drop(settings: DdlSettings, { yes = false }: DdlFlags): Promise<number> {
   const { json, dryRun } = settings;
   return withDatabase(settings, {}, async ({ database, target }) => {
     const { schema } = target;
-    if (dryRun) {
-      const statements = renderDrop({ schema });
-      sayPlan(json, schema, statements);
+    const { tables } = await schemaStatus(database.runner, target);
+    if (tables.present === 0) {
+      if (!dryRun) await checkMayDrop(database.runner, target);
+      if (json) sayJson({ schema, statements: [], ...(dryRun ? {} : { dropped: 0 }) });
+      // Of a dry run, a script with a comment.
+      else say(dryRun ? '-- nothing to drop' : `${schema}: nothing to drop`);
       return DDL_EXIT.inStep;
     }
-    const { tables } = await schemaStatus(database.runner, target);
+    if (dryRun) {
+      sayPlan(json, schema, renderDrop({ schema }));
+      return DDL_EXIT.inStep;
+    }
     if (!yes) await confirm(schema, tables.present, database.description);
     const statements = await dropSchema(database.runner, target);
     if (json) sayJson({ schema, statements, dropped: tables.present });

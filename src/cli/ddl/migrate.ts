@@ -1,8 +1,9 @@
 import { migrateSchema, planSchema, SCHEMA_VERSION } from '../../../ddl/index.js';
+import { DDL_EXIT } from '../exit-codes.js';
 import { count, say, sayJson } from '../output.js';
 import { copyBefore } from './copy-before.js';
 import { withDatabase } from './database.js';
-import { DDL_EXIT, type DdlSettings } from './options.js';
+import type { DdlSettings } from './options.js';
 import { eventLine, sayPlan } from './output.js';
 
 export function migrate(settings: DdlSettings): Promise<number> {
@@ -26,7 +27,7 @@ export function migrate(settings: DdlSettings): Promise<number> {
     else {
       const executed =
         done === undefined ? 'nothing to do' : count(statements.length, 'statement');
-      say(`${target.schema}: ${executed}; at version ${String(SCHEMA_VERSION)}`);
+      say(`${target.schema}: at version ${String(SCHEMA_VERSION)}, ${executed}`);
     }
     return DDL_EXIT.inStep;
   });

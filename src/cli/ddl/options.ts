@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 
+import { DDL_EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
-
-/** What a script sees of every `ddl` command, whatever went wrong. */
-export const DDL_EXIT = { inStep: 0, error: 1, drift: 2 } as const;
 
 /** The options as the command line gives them; what is absent was not given. */
 export interface DdlFlags {

@@ -12,12 +12,15 @@ export function sayPlan(json: boolean, schema: string, statements: readonly stri
   else sayStatements(statements);
 }
 
-/** One line a difference, one more for what to do; the notes of all tables in one. */
+/**
+ * One line a difference: `drift` is what `ddl apply` mends, an `error` or a `warning` what it leaves
+ * to a person, with one more line for what to do; the notes of all tables in one.
+ */
 export function sayChanges(changes: readonly SchemaChange[]): void {
   for (const { severity, message, safe, advice } of changes) {
     if (severity === 'note') continue;
-    say(`${severity.padEnd(7)} ${message}${safe ? ' (safe to apply)' : ''}`);
-    if (advice !== undefined) say(`        ${advice}`);
+    say(`${(safe ? 'drift' : severity).padEnd(7)} ${message}`);
+    if (advice !== undefined) say(`        by hand: ${advice}`);
   }
   const notes = changes.filter(({ severity }) => severity === 'note');
   if (notes.length > 0) {

@@ -1,7 +1,8 @@
 import { renderCrate, renderPostgres } from '../../../ddl/index.js';
+import { DDL_EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { sayJson } from '../output.js';
-import { DDL_EXIT, type DdlFlags, type DdlSettings } from './options.js';
+import type { DdlFlags, DdlSettings } from './options.js';
 import { sayStatements } from './output.js';
 
 /** The tables' SQL; asks no database. */

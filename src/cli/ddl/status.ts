@@ -1,7 +1,9 @@
 import { schemaStatus, SchemaNewerError, type SchemaStatus } from '../../../ddl/index.js';
+import { DDL_EXIT } from '../exit-codes.js';
 import { count, say, sayJson } from '../output.js';
+import { describeState } from '../schema-state.js';
 import { withDatabase } from './database.js';
-import { DDL_EXIT, type DdlSettings } from './options.js';
+import type { DdlSettings } from './options.js';
 
 export function showStatus(settings: DdlSettings): Promise<number> {
   return withDatabase(settings, {}, async ({ database, target }) => {
@@ -18,7 +20,7 @@ export function showStatus(settings: DdlSettings): Promise<number> {
 function sayStatus(status: SchemaStatus, database: string): void {
   const { recordedVersion, appliedAt, knownVersion, pending, tables, lease } = status;
   say(`database  ${database}`);
-  say(`schema    ${status.schema}: ${meaning(status)}`);
+  say(`schema    ${status.schema}: ${describeState(status)}`);
   say(
     recordedVersion === undefined
       ? `version   none, ${String(knownVersion)} known`
@@ -34,20 +36,5 @@ function sayStatus(status: SchemaStatus, database: string): void {
   if (lease !== undefined) {
     const seconds = Math.ceil(lease.remainingMs / 1_000);
     say(`at work   ${lease.owner}, for ${count(seconds, 'second')} unless prolonged`);
-  }
-}
-
-function meaning({ state, pending }: SchemaStatus): string {
-  switch (state) {
-    case 'absent':
-      return 'no tables; `ddl apply` makes them';
-    case 'partial':
-      return 'half provisioned; `ddl apply` completes it';
-    case 'behind':
-      return `${count(pending.length, 'migration')} pending; \`ddl migrate\` runs them`;
-    case 'in-step':
-      return 'in step';
-    case 'ahead':
-      return 'made by a later program';
   }
 }

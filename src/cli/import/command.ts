@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 
+import { IMPORT_EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
-import { IMPORT_EXIT, type ImportSettings } from './settings.js';
+import type { ImportSettings } from './settings.js';
 
 interface ImportFlags {
   readonly from: string;

@@ -6,15 +6,16 @@ import {
   openSource,
   runImport,
 } from '../../import/index.js';
-import { Failure, storeFailure } from '../failure.js';
+import { IMPORT_EXIT } from '../exit-codes.js';
+import { Failure, messageOf, storeFailure } from '../failure.js';
 import { sayJson } from '../output.js';
 import { progressOutput } from '../progress.js';
 import { sayReport } from './report.js';
-import { IMPORT_EXIT, type ImportSettings } from './settings.js';
+import type { ImportSettings } from './settings.js';
 
 /** Copies, and says what became of every table; answers the exit code. */
 export async function importInstallation(settings: ImportSettings): Promise<number> {
-  const source = await named(() => openSource(settings.from));
+  const source = await reading(() => openSource(settings.from));
   try {
     const report = await copy(source, settings);
     if (settings.json) sayJson(report);
@@ -29,13 +30,12 @@ async function copy(source: ImportSource, settings: ImportSettings): Promise<Imp
   const { uri, onConflict, dryRun, json } = settings;
   const progress = progressOutput(process.stderr, { quiet: json });
   try {
-    if (dryRun) return await named(() => countSource(source));
+    if (dryRun) return await reading(() => countSource(source));
     const database = await open(uri);
     try {
-      return await named(
-        () => runImport(source, database, { onConflict, onProgress: progress.show }),
-        uri,
-      );
+      return await runImport(source, database, { onConflict, onProgress: progress.show });
+    } catch (error) {
+      throw ownFailure(error) ?? storeFailure(error, uri, IMPORT_EXIT.error);
     } finally {
       await database.close();
     }
@@ -48,17 +48,21 @@ async function open(uri: string | undefined): Promise<Database> {
   try {
     return await openDatabase(uri);
   } catch (error) {
-    throw new Failure(storeFailure(error, uri).message, IMPORT_EXIT.error, { cause: error });
+    throw storeFailure(error, uri, IMPORT_EXIT.error);
   }
 }
 
-/** Whatever goes wrong is one line and exit code 1. */
-async function named<Result>(work: () => Promise<Result>, uri?: string): Promise<Result> {
+async function reading<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    const isOurs = error instanceof Error && /^Import\w+Error$/.test(error.name);
-    const message = isOurs ? error.message : storeFailure(error, uri).message;
-    throw new Failure(message, IMPORT_EXIT.error, { cause: error });
+    const message = `Cannot read the source: ${messageOf(error)}`;
+    throw ownFailure(error) ?? new Failure(message, IMPORT_EXIT.error, { cause: error });
   }
+}
+
+/** Of an error that says it all, and by whom, without a prefix. */
+function ownFailure(error: unknown): Failure | undefined {
+  if (!(error instanceof Error) || !/^Import\w+Error$/.test(error.name)) return undefined;
+  return new Failure(error.message, IMPORT_EXIT.error, { cause: error });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
-import { usageFailure } from '../failure.js';
+import { WEBHOOKS_EXIT } from '../exit-codes.js';
+import { Failure } from '../failure.js';
 import { emptyToUndefined, type Variables } from '../variables.js';
 import type { DeliveriesFlags, RedeliverFlags, WebhookFlags } from './flags.js';
 
@@ -8,7 +9,9 @@ import type { DeliveriesFlags, RedeliverFlags, WebhookFlags } from './flags.js';
 export function addWebhookCommands(program: Command, variables: Variables = process.env): void {
   const webhooks = program
     .command('webhooks')
-    .description('Show what webhooks were told, and send dead letters again.');
+    .description(
+      'Show what webhooks were told, and send dead letters again. Exits: 0 done, 1 error.',
+    );
   webhooks
     .copyInheritedSettings(program)
     .helpOption('--help', 'print this help')
@@ -44,7 +47,7 @@ export function addWebhookCommands(program: Command, variables: Variables = proc
     .option('--all', 'all dead letters')
     .action(async (ids: readonly string[], flags: RedeliverFlags) => {
       if ((ids.length === 0) === (flags.all !== true)) {
-        throw usageFailure('webhooks redeliver takes ids of deliveries, or --all.');
+        throw wrongUse('webhooks redeliver takes ids of deliveries, or --all.');
       }
       const { redeliver } = await import('./redeliver.js');
       await redeliver(uriOf(flags), ids, flags);
@@ -54,7 +57,11 @@ export function addWebhookCommands(program: Command, variables: Variables = proc
 function limitOf(text = '100'): number {
   const limit = Number(text);
   if (!/^\d{1,7}$/.test(text) || limit < 1) {
-    throw usageFailure(`--limit must be a whole number from 1 on. Got '${text}'.`);
+    throw wrongUse(`--limit must be a whole number from 1 on. Got '${text}'.`);
   }
   return limit;
+}
+
+function wrongUse(message: string): Failure {
+  return new Failure(message, WEBHOOKS_EXIT.error);
 }

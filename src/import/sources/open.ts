@@ -45,7 +45,15 @@ export async function openSource(from: string): Promise<ImportSource> {
 
 function folderOfUri(uri: string): string {
   // MLflow takes file:relative too.
-  return uri.startsWith('file://') ? fileURLToPath(uri) : resolve(uri.slice('file:'.length));
+  if (!uri.startsWith('file://')) return resolve(uri.slice('file:'.length));
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    throw new ImportSourceError(
+      `Cannot read '${uri}': a file:// URI must be of this machine: file:///folder`,
+      { cause: error },
+    );
+  }
 }
 
 async function kindOf(path: string): Promise<'folder' | 'file' | undefined> {

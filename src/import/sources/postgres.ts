@@ -17,6 +17,11 @@ const FETCH_ROWS = 2_000;
 export async function openPostgres(uri: string): Promise<ImportSource> {
   const { default: driver } = await import('pg');
   const url = uri.replace(/^postgres(ql)?(\+\w+)?:/, 'postgresql:');
+  if (!/^postgresql:\/\/[^/?#]*\/[^?#]/.test(url)) {
+    throw new ImportSourceError(
+      'A PostgreSQL URI names the database of the server: postgresql://user@host:5432/mlflow',
+    );
+  }
   const client = new driver.Client({
     connectionString: url,
     application_name: 'mlflow-cratedb import',

@@ -39,6 +39,7 @@ export function restClient(
         response = await fetch(`${base}${path}`, { ...init, headers });
         text = await response.text();
       } catch (error) {
+        if (isBlockedPort(error)) throw blockedPort(url.port, error);
         if (attempt < ATTEMPTS) {
           await pause(attempt);
           continue;
@@ -127,6 +128,22 @@ function refusal(status: number, text: string, path: string): ImportSourceError 
 
 function pause(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** (attempt - 1)));
+}
+
+/** `fetch` never calls such a port, so asking again is no use. It has no code for it. */
+function isBlockedPort(error: unknown): boolean {
+  return (
+    error instanceof Error && error.cause instanceof Error && error.cause.message === 'bad port'
+  );
+}
+
+function blockedPort(port: string, cause: unknown): ImportSourceError {
+  return new ImportSourceError(
+    `Port ${port} is one of those that the fetch standard blocks, so Node.js asks no server there` +
+      ' (https://fetch.spec.whatwg.org/#port-blocking): run that server on another port, or import' +
+      ' its database by its own URI (sqlite:///…, postgresql://…)',
+    { cause },
+  );
 }
 
 function reasonOf(error: unknown): string {

@@ -71,6 +71,18 @@ describe('README', () => {
     },
   );
 
+  it('the first TypeScript block runs beside a server in the same folder', async () => {
+    const place = await mkdtemp(join(folder, 'beside-'));
+    const server = await startServer({ cwd: place });
+    try {
+      const { stdout, stderr } = await runTypeScript('readme-beside', programs[0]?.code ?? '', place);
+      expect(stderr).toBe('');
+      expect(stdout).toBe('1 0.9\n');
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('the Python block runs with a stock client', async (context) => {
     const python = await pythonWithMlflow();
     if (python === undefined) return context.skip('no Python with mlflow');

@@ -1,7 +1,7 @@
 /**
  * The same shop on CrateDB.
  *
- *     CRATEDB_URL=crate://crate@localhost/?schema=shop node examples/moving-to-cratedb/cratedb.ts
+ *     CRATEDB_URL='crate://crate@localhost/?schema=shop' node examples/moving-to-cratedb/cratedb.ts
  */
 import { type Dialect, type Generated, Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';

@@ -15,6 +15,11 @@ export function loggedModelArtifactLocation(artifactLocation: string, modelId: s
   return appendToPath(artifactLocation, `models/${modelId}/artifacts`);
 }
 
+/** `<experiment's location>/traces/<trace id>/artifacts`. */
+export function traceArtifactLocation(artifactLocation: string, traceId: string): string {
+  return appendToPath(artifactLocation, `traces/${traceId}/artifacts`);
+}
+
 const SCHEME = /^[a-zA-Z][a-zA-Z0-9+.-]*:/;
 
 function appendToPath(uri: string, suffix: string): string {

@@ -11,6 +11,9 @@
  * - **Input, output**: an edge from a run to a dataset or a logged model that it used or made.
  * - **Logged model**: a model in an experiment, with tags, params and metrics of its own.
  * - **Registered model**, **model version**, **alias**, **prompt**: see ./registry/index.ts.
+ * - **Trace**: one request that an application answered: what it was and how it ended; its *spans*
+ *   are the steps of it.
+ * - **Assessment**: feedback on a trace, or what it should have been.
  * - **Artifact**: a file that a run leaves, kept under its artifact URI, outside the database.
  *
  * @module
@@ -20,8 +23,16 @@ export {
   loggedModelArtifactLocation,
   runArtifactUri,
   splitUri,
+  traceArtifactLocation,
   type UriParts,
 } from './artifact-uri.js';
+export type {
+  Assessment,
+  AssessmentError,
+  AssessmentSourceType,
+  AssessmentValue,
+  NewAssessment,
+} from './assessment.js';
 export {
   type CheckedExperiment,
   checkArtifactLocation,
@@ -55,6 +66,12 @@ export { checkLogMetric } from './checks/metric.js';
 export { checkLogParam } from './checks/param.js';
 export { type CheckedRun, checkCreateRun, checkUpdateRunInfo } from './checks/run.js';
 export { checkExperimentTag, checkSetTag } from './checks/tag.js';
+export {
+  type CheckedTrace,
+  checkStartTrace,
+  checkTraceLinks,
+  withTraceLocation,
+} from './checks/trace.js';
 export {
   alreadyExists,
   doesNotExist,
@@ -100,6 +117,7 @@ export type {
   LogOutputs,
 } from './input.js';
 export { compareInt64, type Int64, int64FromText, isInt64, normalizeInt64 } from './int64.js';
+export { isJsonText } from './json-text.js';
 export { type LifecycleStage, stagesOf, type ViewType } from './lifecycle.js';
 export type {
   CreateLoggedModel,
@@ -152,11 +170,16 @@ export {
   noSuchLoggedModelTag,
   noSuchRun,
   noSuchRunTag,
+  noSuchTrace,
+  noSuchTraceTag,
+  noTraceOfThisId,
   type ParamChange,
   paramChanged,
   paramsChanged,
   renameOfInactiveExperiment,
   runNotActive,
+  spansAreArtifacts,
+  traceNotWhole,
 } from './messages.js';
 export type {
   GetMetricHistory,
@@ -199,12 +222,23 @@ export type {
 } from './run.js';
 export { sampleSteps, type StepInterval, type StepOfRun } from './sample-steps.js';
 export {
+  ASSESSMENT_RUN_KEY,
   DATASET_CONTEXT_TAG,
   LOGGED_MODELS_TAG,
   MODEL_VERSIONS_TAG,
   RUN_NAME_TAG,
+  TRACE_SIZE_KEY,
 } from './tag-keys.js';
 export type { Tag } from './tag.js';
+export { TOKEN_USAGE_KEY, tokenMetrics, type TraceMetric } from './token-usage.js';
+export {
+  hasSpansInDatabase,
+  type Span,
+  type StartTrace,
+  type Trace,
+  type TraceInfo,
+  type TraceState,
+} from './trace.js';
 export {
   DELIVERY_STATES,
   type CreateWebhook,

@@ -1,6 +1,6 @@
 /** MLflow's limits. Lengths are code points. */
 
-/** Key of a metric, param or run tag. */
+/** Key of a metric, param, or tag of a run or trace. */
 export const MAX_KEY_LENGTH = 250;
 export const MAX_PARAM_VALUE_LENGTH = 6_000;
 export const MAX_TAG_VALUE_LENGTH = 8_000;
@@ -43,6 +43,15 @@ export const MAX_MODEL_RUN_ID_LENGTH = 500;
 export const MAX_REGISTERED_MODELS_PER_SEARCH = 1_000;
 export const MAX_MODEL_VERSIONS_PER_SEARCH = 200_000;
 
+export const MAX_TRACE_ID_LENGTH = 50;
+export const MAX_CLIENT_REQUEST_ID_LENGTH = 50;
+export const MAX_TRACE_PREVIEW_LENGTH = 1_000;
+export const MAX_ASSESSMENT_ID_LENGTH = 50;
+export const MAX_ASSESSMENT_NAME_LENGTH = 250;
+export const MAX_ASSESSMENT_SOURCE_ID_LENGTH = 250;
+export const MAX_SPAN_ID_LENGTH = 50;
+/** Traces that one request links to a run. */
+export const MAX_TRACES_PER_LINK = 100;
 /** Id of a thing that is associated with another, for example a trace with a prompt's version. */
 export const MAX_ASSOCIATED_ID_LENGTH = 36;
 
@@ -58,8 +67,9 @@ export const MAX_SAMPLED_STEPS = 2_500;
 
 export interface ValueLimitOptions {
   /**
-   * Cut values of params and run tags that are too long instead of refusing them, as
-   * MLFLOW_TRUNCATE_LONG_VALUES does. Keys and all that is experiments' is never cut.
+   * Cut values of params, tags of runs and traces, and metadata and previews of traces that are too
+   * long instead of refusing them, as MLFLOW_TRUNCATE_LONG_VALUES does. Keys and all that is
+   * experiments' is never cut.
    * Default: true.
    */
   readonly truncateLongValues?: boolean | undefined;

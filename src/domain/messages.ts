@@ -49,6 +49,30 @@ export function noSuchRunTag(runId: string, key: string): MlflowError {
   return doesNotExist(`No tag with name: ${key} in run with id ${runId}`);
 }
 
+export function noSuchTrace(traceId: string): MlflowError {
+  return doesNotExist(`Trace with ID '${traceId}' not found.`);
+}
+
+/** As the endpoints say it that answer spans. */
+export function noTraceOfThisId(traceId: string): MlflowError {
+  return doesNotExist(`Trace with ID ${traceId} is not found.`);
+}
+
+/** MLflow answers INTERNAL_ERROR, which its clients would ask again for minutes. */
+export function spansAreArtifacts(): MlflowError {
+  return new MlflowError('BAD_REQUEST', 'Trace data not stored in tracking store');
+}
+
+export function traceNotWhole(traceId: string): MlflowError {
+  return doesNotExist(
+    `Trace with ID ${traceId} is not fully exported yet, please try again later.`,
+  );
+}
+
+export function noSuchTraceTag(traceId: string, key: string): MlflowError {
+  return doesNotExist(`No trace tag with key '${key}' for trace with ID '${traceId}'`);
+}
+
 export function noSuchLoggedModel(modelId: string): MlflowError {
   return doesNotExist(`Logged model with ID '${modelId}' not found.`);
 }

@@ -1,7 +1,22 @@
-/** Keys of tags that mean something to MLflow itself. */
+/** Keys of tags and metadata that mean something to MLflow itself. */
 
 /** The run's name; the run's own field `run_name` says the same. */
 export const RUN_NAME_TAG = 'mlflow.runName';
+
+/** On a trace: where its artifacts are, its spans among them. */
+export const ARTIFACT_LOCATION_TAG = 'mlflow.artifactLocation';
+
+/** On a trace: where its spans are; `TRACKING_STORE` means the table `spans`. */
+export const SPANS_LOCATION_TAG = 'mlflow.trace.spansLocation';
+
+/** Metadata of a trace that was logged as a whole, not span by span. */
+export const TRACE_INFO_FINALIZED_KEY = 'mlflow.trace.infoFinalized';
+
+/** Metadata of a trace: how many spans it has, and their sizes, as JSON. */
+export const TRACE_SIZE_KEY = 'mlflow.trace.sizeStats';
+
+/** Metadata of an assessment: the run that made it. */
+export const ASSESSMENT_RUN_KEY = 'mlflow.assessment.sourceRunId';
 
 /** On a dataset input: what the run used it for. */
 export const DATASET_CONTEXT_TAG = 'mlflow.data.context';

@@ -19,10 +19,17 @@ export class HttpError extends MlflowError {
   }
 }
 
+/**
+ * Clients that read this try no longer to send spans one by one, and keep the spans of each trace
+ * as an artifact of it, in silence. The words are MLflow's own.
+ */
+const NO_SPANS = ' REST OTLP span logging is not supported.';
+
 /** An endpoint of MLflow's that is not there yet says so by its name. */
-export function notImplemented({ method, pattern }: Route): MlflowError {
+export function notImplemented({ operation, method, pattern }: Route): MlflowError {
   return new MlflowError(
     'NOT_IMPLEMENTED',
-    `${method} ${pattern} is not implemented by mlflow-cratedb yet.`,
+    `${method} ${pattern} is not implemented by mlflow-cratedb yet.` +
+      (operation === 'exportTraces' ? NO_SPANS : ''),
   );
 }

@@ -57,6 +57,26 @@ function parseNonFinite(text: string): unknown {
   });
 }
 
+/** A number as it was written: `1.0` is no integer. */
+export class JsonNumber {
+  readonly source: string;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+}
+
+/**
+ * Parses JSON as Python writes it, in which each number keeps its form.
+ * @throws SyntaxError
+ */
+export function parseJsonNumbers(text: string): unknown {
+  return parseWithSource(replaceNonFinite(text), (_key, value, { source }) => {
+    if (value === NAN_MARK) return new JsonNumber('NaN');
+    return typeof value === 'number' && source !== undefined ? new JsonNumber(source) : value;
+  });
+}
+
 /** Infinity becomes a number too large for a double, which JSON.parse reads as Infinity. */
 function replaceNonFinite(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/gs, (token) => {

@@ -39,6 +39,7 @@ import type {
   TransitionModelVersionStage,
 } from '../domain/registry/index.js';
 import type { Tag } from '../domain/tag.js';
+import type { StartTrace, Trace, TraceInfo } from '../domain/trace.js';
 import type {
   CreateWebhook,
   ListWebhookDeliveries,
@@ -134,8 +135,44 @@ export interface LoggedModelStore {
   setModelVersionsTags(name: string, version: number, modelId: string): Promise<void>;
 }
 
-/** Traces, of which only the links to prompts are kept so far. */
+/**
+ * Traces: what is known of them. Clients keep the spans of what they log here among the artifacts.
+ * @see https://mlflow.org/docs/latest/genai/tracing/
+ */
 export interface TraceStore {
+  /**
+   * Logs a trace, or what is new of one that stands: state, times and the caller's id are
+   * replaced, tags, metadata and previews only where they are given. Safe to repeat. Answers what
+   * stands, with the tag `mlflow.artifactLocation`: where its spans are to be kept. Fails with
+   * RESOURCE_DOES_NOT_EXIST where there is no such experiment, and with INVALID_PARAMETER_VALUE
+   * where it is deleted.
+   */
+  startTrace(trace: StartTrace): Promise<TraceInfo>;
+  /** Fails with RESOURCE_DOES_NOT_EXIST. */
+  getTraceInfo(traceId: string): Promise<TraceInfo>;
+  /**
+   * A trace whose spans are in the database, which an import brings there. `allowPartial`: also
+   * where some of its spans are missing; default: false. Fails with RESOURCE_DOES_NOT_EXIST, and
+   * with BAD_REQUEST where the spans are an artifact of the trace.
+   */
+  getTrace(
+    traceId: string,
+    options?: { readonly allowPartial?: boolean | undefined },
+  ): Promise<Trace>;
+  /** As {@link getTrace}, in the order asked, each once; what that would refuse is left out. */
+  batchGetTraces(traceIds: readonly string[]): Promise<readonly Trace[]>;
+  /** In the order asked, each once; unknown ones are left out. */
+  batchGetTraceInfos(traceIds: readonly string[]): Promise<readonly TraceInfo[]>;
+  /** Fails with RESOURCE_DOES_NOT_EXIST where there is no such trace. */
+  setTraceTag(traceId: string, tag: Tag): Promise<void>;
+  /** Fails with RESOURCE_DOES_NOT_EXIST where the trace has no such tag. */
+  deleteTraceTag(traceId: string, key: string): Promise<void>;
+  /**
+   * Notes that traces belong to a run, at most 100 at once, without asking whether there are such
+   * things, as MLflow does. Safe to repeat. Fails with INVALID_PARAMETER_VALUE for an id of more
+   * than 36 characters, which is what MLflow's table holds.
+   */
+  linkTracesToRun(traceIds: readonly string[], runId: string): Promise<void>;
   /**
    * Notes which versions of prompts a trace used, without asking whether there are such things, as
    * MLflow does. Safe to repeat. Fails with INVALID_PARAMETER_VALUE for a version that is no number,

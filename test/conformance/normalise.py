@@ -85,6 +85,7 @@ class Normaliser:
         value = re.sub(r"\(sqlite3\.\w+\).*", "<text of the database>", value, flags=re.DOTALL)
         value = value.replace(self._server_url, "<server>")
         value = re.sub(r"host='127.0.0.1', port=\d+", "<server>", value)
+        value = re.sub(r"\bat 0x[0-9a-f]+", "at <address>", value)
         for name, folder in self._folders.items():
             value = value.replace(folder, f"<{name}>")
         value = re.sub(

@@ -19,6 +19,7 @@ export const GROUPS = [
   'logged_models',
   'registry',
   'prompts',
+  'traces',
   'model_artifacts',
   'webhooks',
 ] as const;

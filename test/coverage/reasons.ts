@@ -1,21 +1,24 @@
 /** Why endpoints of a group are not served. */
 export const NOT_SERVED: Readonly<Record<string, string>> = {
-  assessments: 'Not yet: they come with traces.',
+  assessments: 'Not yet. (Those that come with their trace are kept, and answered with it.)',
   assistant: "Not planned: an assistant of MLflow's own UI.",
   datasets: 'Not yet: evaluation datasets. (The inputs of runs are served.)',
   gateway: 'Not yet: the AI gateway.',
-  issues: 'Not yet: they come with traces.',
+  issues: 'Not yet: problems found in traces.',
   jobs: "Not yet: MLflow's background jobs, for its UI.",
   'prompt-optimization': "Not yet: it needs MLflow's background jobs.",
-  scorers: 'Not yet: they come with traces.',
+  scorers: 'Not yet: judges of traces.',
   server: "Not planned: GraphQL is for MLflow's own UI.",
-  traces: 'Not yet.',
+  traces:
+    'Not yet: searching, deleting and counting traces, spans by OpenTelemetry, and version 2 of ' +
+    'start, end and get.',
   'ui-only': "Not planned: for pages of MLflow's own UI, which is not part of this package.",
   workspaces: 'Not yet: one workspace, `default`, is all there is.',
 };
 
 const UI = "for pages of MLflow's UI";
 const BY_POST = 'the client sends the POST';
+const TAGS_BY_2 = 'the client sends version 2';
 const REFUSED = 'artifacts are in a folder: refused, as by MLflow';
 
 /** Why the stock Python client never calls what is served. By method and first path. */
@@ -32,6 +35,13 @@ export const NOT_CALLED: Readonly<Record<string, string>> = {
   'GET /ajax-api/2.0/mlflow/logged-models/<model_id>/artifacts/files': UI,
   'GET /api/2.0/mlflow/metrics/get-history-bulk-interval': UI,
   'GET /api/2.0/mlflow/registered-models/get-latest-versions': BY_POST,
+  'GET /api/3.0/mlflow/traces/get':
+    'the client asks it for spans in the database, which come by import: test/import has it do so',
+  'GET /api/3.0/mlflow/traces/batchGet': 'the client asks it of servers without `traces/get`',
+  'PATCH /api/3.0/mlflow/traces/<trace_id>/tags': TAGS_BY_2,
+  'DELETE /api/3.0/mlflow/traces/<trace_id>/tags': TAGS_BY_2,
+  'GET /ajax-api/2.0/mlflow/get-trace-artifact': UI,
+  'GET /ajax-api/3.0/mlflow/get-trace-artifact': UI,
   'GET /health': 'for whoever watches the server',
   'GET /version': 'for whoever watches the server',
   'POST /ajax-api/2.0/mlflow/experiments/search-datasets': UI,

@@ -12,8 +12,8 @@ interface RunData {
 export class RestClient {
   readonly #api: string;
 
-  constructor(url: string) {
-    this.#api = `${url}/api/2.0/mlflow`;
+  constructor(url: string, version: '2.0' | '3.0' = '2.0') {
+    this.#api = `${url}/api/${version}/mlflow`;
   }
 
   post(path: string, body: unknown): Promise<Answer> {
@@ -26,7 +26,7 @@ export class RestClient {
     );
   }
 
-  get(path: string, query: Readonly<Record<string, string>>): Promise<Answer> {
+  get(path: string, query: Readonly<Record<string, string>> = {}): Promise<Answer> {
     return this.#answer(fetch(`${this.#api}/${path}?${new URLSearchParams(query).toString()}`));
   }
 

@@ -57,6 +57,11 @@ print(
                 [v for model in models for v in client.search_model_versions(f"name = '{model.name}'")]
             ),
             "champion": plain(client.get_model_version_by_alias("reg", "champion")),
+            "traces": [
+                plain(client.get_trace(e.tags["trace"]).to_dict())
+                for e in experiments
+                if "trace" in e.tags
+            ],
             "logged": plain(list(client.search_logged_models(ids))),
         },
         sort_keys=True,

@@ -72,6 +72,7 @@ with mlflow.start_span("root") as root:
 trace = mlflow.get_last_active_trace_id()
 mlflow.flush_trace_async_logging()
 mlflow.set_trace_tag(trace, "tt", "v")
+client.set_experiment_tag(one, "trace", trace)
 mlflow.log_feedback(trace_id=trace, name="good", value=True, rationale="because")
 mlflow.log_expectation(trace_id=trace, name="answer", value={"a": 1})
 

@@ -42,10 +42,10 @@ for (const scene of scenes) {
     });
 
     /** The servers in turn. */
-    function client(turn: number): RestClient {
+    function client(turn: number, version?: '2.0' | '3.0'): RestClient {
       const server = servers[turn % servers.length];
       if (server === undefined) throw new Error('No server is running.');
-      return new RestClient(server.url);
+      return new RestClient(server.url, version);
     }
 
     function all(count: number, call: (client: RestClient, index: number) => Promise<Answer>) {
@@ -287,6 +287,70 @@ for (const scene of scenes) {
       const standing = new Set(versions.map(({ version }) => Number(version)));
       for (const version of written) expect(standing).toContain(version);
     });
+
+    it('40 starts of one trace: one state of one of them, the tags of all', async () => {
+      const { experimentId } = await newRun();
+      const traceId = uniqueName('tr');
+      const indexes = Array.from({ length: 40 }, (_, index) => index);
+      const answers = await Promise.all(
+        indexes.map((index) =>
+          startTrace(index, experimentId, traceId, {
+            client_request_id: String(index),
+            execution_duration: `${String(index)}s`,
+            tags: { same: String(index), [`own-${String(index)}`]: 'x' },
+          }),
+        ),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(indexes.map(() => 200));
+      const seen = await Promise.all([traceOf(0, traceId), traceOf(1, traceId)]);
+      expect(seen[0]).toEqual(seen[1]);
+      const [{ client_request_id: winner, execution_duration: duration, tags }] = seen;
+      expect(duration).toBe(`${winner ?? ''}s`);
+      for (const index of indexes) expect(tags[`own-${String(index)}`]).toBe('x');
+      expect(indexes.map(String)).toContain(tags['same']);
+    });
+
+    it('60 reads of traces, each right after a write acknowledged on the other server', async () => {
+      const { experimentId } = await newRun();
+      for (let turn = 0; turn < 20; turn += 1) {
+        const traceId = uniqueName('tr');
+        const started = { tags: { first: String(turn) }, state: 'IN_PROGRESS' };
+        expect(await startTrace(turn, experimentId, traceId, started)).toMatchObject({ status: 200 });
+        expect(await traceOf(turn + 1, traceId)).toMatchObject(started);
+        const ended = { tags: { second: String(turn) }, state: 'OK' };
+        const answer = await startTrace(turn + 1, experimentId, traceId, ended);
+        const tags = { ...started.tags, ...ended.tags };
+        expect(answer.body).toMatchObject({ trace: { trace_info: { state: 'OK', tags } } });
+        expect(await traceOf(turn, traceId)).toMatchObject({ state: 'OK', tags });
+        const several = await client(turn, '3.0').post('traces/batchGetInfos', {
+          trace_ids: [traceId],
+        });
+        expect(several.body).toMatchObject({ trace_infos: [{ state: 'OK', tags }] });
+      }
+    });
+
+    function startTrace(
+      turn: number,
+      experimentId: string,
+      traceId: string,
+      more: object,
+    ): Promise<Answer> {
+      const place = { experiment_id: experimentId };
+      const location = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: place };
+      const info = { trace_id: traceId, trace_location: location, ...more };
+      return client(turn, '3.0').post('traces', { trace: { trace_info: info } });
+    }
+
+    interface TraceInfo {
+      readonly client_request_id?: string;
+      readonly execution_duration?: string;
+      readonly tags: Readonly<Record<string, string>>;
+    }
+
+    async function traceOf(turn: number, traceId: string): Promise<TraceInfo> {
+      const { body } = await client(turn, '3.0').get(`traces/${traceId}`);
+      return (body['trace'] as { trace_info: TraceInfo }).trace_info;
+    }
 
     it('200 reads, each right after a write acknowledged on the other server: none is stale', async () => {
       const { experimentId, runId } = await newRun();

@@ -196,4 +196,65 @@ describeCrashes('a crash between two statements', ({ store, dies, afterEachState
     });
     expect(crashes).toBeGreaterThanOrEqual(20);
   });
+
+  it('start-trace: not seen before it is whole, and completed by the same call again', async () => {
+    const tags = [{ key: 'a', value: 'b' }];
+    const traceMetadata = [{ key: 'mlflow.trace.tokenUsage', value: '{"input_tokens": 1}' }];
+    const assessments = [
+      { name: 'f', value: { kind: 'feedback', valueJson: '1.0' }, sourceType: 'HUMAN' } as const,
+    ];
+    const crashes = await afterEachStatement(async (statements) => {
+      const { tracking } = store();
+      const experimentId = await tracking.createExperiment({ name: uniqueName('crash') });
+      const traceId = uniqueName('tr');
+      const start = (target: TrackingStore) =>
+        target.startTrace({
+          ...{ traceId, experimentId, requestTime: 1, state: 'OK' },
+          ...{ tags, traceMetadata, assessments },
+        });
+      const died = await dies(statements, start);
+      const whole = {
+        tags: expect.arrayContaining(tags) as unknown,
+        traceMetadata: expect.arrayContaining(traceMetadata) as unknown,
+        assessments: [{ name: 'f' }],
+      };
+      const seen = await tracking.batchGetTraceInfos([traceId]);
+      expect(seen).toHaveLength(died ? 0 : 1);
+      for (const info of seen) expect(info).toMatchObject(whole);
+      const again = await start(tracking);
+      expect(again).toMatchObject(whole);
+      expect(await tracking.getTraceInfo(traceId)).toMatchObject(whole);
+      return died;
+    });
+    expect(crashes).toBeGreaterThanOrEqual(7);
+  });
+
+  it('start-trace of one that stands: its state is the old one until all else is there', async () => {
+    const crashes = await afterEachStatement(async (statements) => {
+      const { tracking } = store();
+      const experimentId = await tracking.createExperiment({ name: uniqueName('crash') });
+      const base = { traceId: uniqueName('tr'), experimentId, requestTime: 1 };
+      await tracking.startTrace({ ...base, state: 'IN_PROGRESS', tags: [{ key: 'a', value: '1' }] });
+      const tags = [
+        { key: 'a', value: '2' },
+        { key: 'b', value: '2' },
+      ];
+      const end = (target: TrackingStore) =>
+        target.startTrace({ ...base, state: 'OK', executionDuration: 1, tags });
+      const died = await dies(statements, end);
+      const ended = {
+        state: 'OK',
+        executionDuration: 1,
+        tags: expect.arrayContaining(tags) as unknown,
+      };
+      const seen = await tracking.getTraceInfo(base.traceId);
+      if (seen.state === 'OK') expect(seen).toMatchObject(ended);
+      else expect(seen).toMatchObject({ state: 'IN_PROGRESS' });
+      expect(died || seen.state === 'OK').toBe(true);
+      expect(await end(tracking)).toMatchObject(ended);
+      expect(await tracking.getTraceInfo(base.traceId)).toMatchObject(ended);
+      return died;
+    });
+    expect(crashes).toBeGreaterThanOrEqual(8);
+  });
 });

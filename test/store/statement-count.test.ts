@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type LogBatch, openStore, type Store, webhookEventOf } from '../../src/index.js';
+import {
+  type LogBatch,
+  openStore,
+  type StartTrace,
+  type Store,
+  webhookEventOf,
+} from '../../src/index.js';
 import { dropSchema } from '../helpers/crate-schema.js';
 import { crateBackend, createTestRun, embedded, uniqueName } from '../helpers/stores.js';
 
@@ -29,6 +35,15 @@ const CALLS = {
   /** A refresh and the search; a refresh and three reads. */
   searchLoggedModels: { embedded: 4, CrateDB: 6 },
   linkPromptsToTrace: 1,
+  linkTracesToRun: 1,
+  /** The experiment, the trace; tags, metadata, numbers, assessments, the row. */
+  startTrace: 7,
+  /** Besides, what stood: three reads after a refresh. */
+  startTraceAgain: { embedded: 10, CrateDB: 11 },
+  /** The trace by key, or several; a refresh, and three reads side by side. */
+  getTraceInfo: { embedded: 4, CrateDB: 5 },
+  /** The trace; the tag. */
+  setTraceTag: 2,
   /**
    * Generation and another program's row, claim, row, tags, shown; and, as below, whether there are
    * webhooks.
@@ -74,6 +89,8 @@ for (const backend of [embedded, crateBackend()]) {
       await store.searchLoggedModels({ experimentIds: [experimentId] });
       const tags = [{ key: 'k', value: 'v' }];
       await store.linkPromptsToTrace('tr-first', [{ name: 'first', version: 1 }]);
+      for (let time = 0; time < 2; time++) await store.startTrace(trace(experimentId, 'tr-first', 1));
+      await store.setTraceTag('tr-first', { key: 'k', value: 'v' });
       await store.createRegisteredModel({ name: 'first', tags });
       await store.createModelVersion({ name: 'first', source: 's', tags });
       await store.setRegisteredModelAlias('first', 'a', 1);
@@ -193,6 +210,24 @@ for (const backend of [embedded, crateBackend()]) {
       expect(await count(link)).toBe(CALLS.linkPromptsToTrace);
     });
 
+    it.each([1, 50])('a trace with %i tags, metadata and assessments each', async (size) => {
+      const { experimentId, runId } = await createTestRun(store);
+      const ids = Array.from({ length: size }, () => uniqueName('tr'));
+      const on = backend.name;
+      for (const id of ids) {
+        const start = () => store.startTrace(trace(experimentId, id, size));
+        expect(await count(start)).toBe(CALLS.startTrace);
+      }
+      const [traceId = ''] = ids;
+      const again = () => store.startTrace(trace(experimentId, traceId, size));
+      expect(await count(again)).toBe(CALLS.startTraceAgain[on]);
+      expect(await count(() => store.getTraceInfo(traceId))).toBe(CALLS.getTraceInfo[on]);
+      expect(await count(() => store.batchGetTraceInfos(ids))).toBe(CALLS.getTraceInfo[on]);
+      const setTag = () => store.setTraceTag(traceId, { key: 'k', value: 'v' });
+      expect(await count(setTag)).toBe(CALLS.setTraceTag);
+      expect(await count(() => store.linkTracesToRun(ids, runId))).toBe(CALLS.linkTracesToRun);
+    });
+
     it.each([1, 20])('a registered model with %i tags and versions', async (size) => {
       const name = uniqueName('model');
       const { tags = [] } = batch(0, size);
@@ -273,5 +308,19 @@ function batch(metrics: number, pairs: number): LogBatch {
     })),
     params: named('p'),
     tags: named('t'),
+  };
+}
+
+function trace(experimentId: string, traceId: string, size: number): StartTrace {
+  const { tags = [] } = batch(0, size);
+  const usage = { key: 'mlflow.trace.tokenUsage', value: '{"input_tokens": 1}' };
+  return {
+    ...{ traceId, experimentId, requestTime: 1, state: 'OK', tags },
+    traceMetadata: [...tags, usage],
+    assessments: tags.map(({ key }) => ({
+      name: key,
+      value: { kind: 'feedback', valueJson: 'true' },
+      sourceType: 'CODE',
+    })),
   };
 }

@@ -1,5 +1,5 @@
 import { invalidParameter } from '../errors.js';
-import { type Int64, isInt64, normalizeInt64 } from '../int64.js';
+import type { Int64 } from '../int64.js';
 import { MAX_TAG_VALUE_LENGTH, type ValueLimitOptions } from '../limits.js';
 import { pythonList } from '../python-text.js';
 import { randomRunName } from '../run-name.js';
@@ -7,7 +7,8 @@ import type { CreateRun, RunStatus, UpdateRunInfo } from '../run.js';
 import { RUN_NAME_TAG } from '../tag-keys.js';
 import type { Tag } from '../tag.js';
 import { checkRunTag, checkTagKeysUnique } from './tag.js';
-import { invalidValue, limitLength } from './values.js';
+import { checkTime } from './time.js';
+import { limitLength } from './values.js';
 
 export interface CheckedRun {
   /** Never empty, and the value of the tag `mlflow.runName`. */
@@ -76,11 +77,4 @@ export function checkUpdateRunInfo(
 /** The name is a tag's value too. */
 function checkRunName(name: string, { truncateLongValues = true }: ValueLimitOptions): string {
   return limitLength('run_name', MAX_TAG_VALUE_LENGTH, name, truncateLongValues);
-}
-
-function checkTime(name: string, time: Int64): Int64 {
-  if (!isInt64(time)) {
-    throw invalidValue(name, time, 'It must be a valid long (64-bit integer).');
-  }
-  return normalizeInt64(time);
 }

@@ -11,7 +11,7 @@ import type { Tag } from '../tag.js';
 import { checkKey } from './key.js';
 import { checkLength, limitLength, within } from './values.js';
 
-/** One tag of a run, checked as set-tag does. The value may come back cut. */
+/** One tag of a run or a trace, checked as set-tag does. The value may come back cut. */
 export function checkSetTag(tag: Tag, options: ValueLimitOptions = {}): Tag {
   return checkRunTag('', tag, options);
 }

@@ -1,6 +1,5 @@
+import { checkAssociatedId } from '../checks/ids.js';
 import { invalidValue, missingValue } from '../checks/values.js';
-import { isLongerThan } from '../code-points.js';
-import { MAX_ASSOCIATED_ID_LENGTH } from '../limits.js';
 import { checkVersionNumber } from './checks.js';
 import type { PromptVersionRef } from './prompt.js';
 
@@ -15,7 +14,7 @@ export function checkPromptLinks(
   promptVersions: readonly PromptVersionRef[],
 ): readonly string[] {
   if (traceId === '') throw missingValue('trace_id');
-  checkIdLength('trace_id', traceId);
+  checkAssociatedId('trace_id', traceId);
   return [...new Set(promptVersions.map(promptVersionId))];
 }
 
@@ -27,12 +26,6 @@ function promptVersionId({ name, version }: PromptVersionRef, index: number): st
     throw invalidValue(`${path}.version`, version, 'Versions are numbered from 1.');
   }
   const id = `${name}/${String(number)}`;
-  checkIdLength(path, id);
+  checkAssociatedId(path, id);
   return id;
-}
-
-function checkIdLength(path: string, id: string): void {
-  if (!isLongerThan(id, MAX_ASSOCIATED_ID_LENGTH)) return;
-  const limit = String(MAX_ASSOCIATED_ID_LENGTH);
-  throw invalidValue(path, id, `MLflow's table of associations holds ids of ${limit} characters.`);
 }

@@ -85,11 +85,17 @@ export function checkServed(settings: Settings, artifactUri: string): void {
 /** Always an attachment: what users upload must not run as a page of this server. */
 export function download(c: AppContext, { stream, size, name }: ArtifactContent): Response {
   return c.body(stream as ReadableStream<Uint8Array<ArrayBuffer>>, 200, {
-    'Content-Type': mimeTypeOf(posix.basename(name)),
+    ...attachmentHeaders(name),
     'Content-Length': String(size),
+  });
+}
+
+export function attachmentHeaders(name: string): Record<string, string> {
+  return {
+    'Content-Type': mimeTypeOf(posix.basename(name)),
     'Content-Disposition': `attachment; ${fileNameParameter(name)}`,
     'X-Content-Type-Options': 'nosniff',
-  });
+  };
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc6266#section-4.3 */

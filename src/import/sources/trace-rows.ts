@@ -1,5 +1,6 @@
 /** A trace's information, as the REST API and the file store have it, as rows of the SQL store. */
 import type { TableName } from '../../../ddl/index.js';
+import { TOKEN_USAGE_KEY, tokenMetrics } from '../../domain/index.js';
 import type { SourceRow } from '../contract.js';
 
 type Rows = Iterable<readonly [TableName, SourceRow]>;
@@ -12,8 +13,6 @@ export const traceTables = [
   'assessments',
 ] as const satisfies readonly TableName[];
 
-const TOKEN_USAGE = 'mlflow.trace.tokenUsage';
-
 /** @param info with `tags` and `trace_metadata` as mappings */
 export function* traceRows(info: Json, assessments: readonly Json[]): Rows {
   const id = info['trace_id'];
@@ -22,7 +21,10 @@ export function* traceRows(info: Json, assessments: readonly Json[]): Rows {
   }
   for (const [key, value] of entries(info['trace_metadata'])) {
     yield ['trace_request_metadata', { request_id: id, key, value }];
-    if (key === TOKEN_USAGE) yield* tokenRows(id, String(value));
+    if (key !== TOKEN_USAGE_KEY) continue;
+    for (const metric of tokenMetrics(String(value))) {
+      yield ['trace_metrics', { request_id: id, ...metric }];
+    }
   }
   for (const assessment of assessments) yield ['assessments', assessmentRow(assessment, id)];
   const location = record(record(info['trace_location'])['mlflow_experiment']);
@@ -39,19 +41,6 @@ export function* traceRows(info: Json, assessments: readonly Json[]): Rows {
       response_preview: info['response_preview'] ?? null,
     },
   ];
-}
-
-/** The tokens of a trace are numbers of it too, which the SQL store keeps beside the text. */
-function* tokenRows(id: unknown, usage: string): Rows {
-  let tokens: unknown;
-  try {
-    tokens = JSON.parse(usage);
-  } catch {
-    return;
-  }
-  for (const [key, value] of entries(tokens)) {
-    if (typeof value === 'number') yield ['trace_metrics', { request_id: id, key, value }];
-  }
 }
 
 function assessmentRow(assessment: Json, traceId: unknown): SourceRow {

@@ -1,19 +1,26 @@
 import { unnest } from '../../../dialect/index.js';
 import { newUuidHex } from '../../domain/index.js';
-import { checkPromptLinks, type PromptVersionRef } from '../../domain/registry/index.js';
 import type { StoreContext } from '../context.js';
 import { sameForAll, sameInt64ForAll } from '../sql/same-for-all.js';
 
-/** Writes the associations that are new, and keeps those that stand: one statement. */
-export async function linkPromptsToTrace(
+/** A trace, and what it is linked to. */
+export interface TraceAssociation {
+  readonly traceId: string;
+  readonly destinationId: string;
+}
+
+/**
+ * Writes the associations that are new, and keeps those that stand: one statement. None may be
+ * there twice.
+ */
+export async function associateTraces(
   context: StoreContext,
-  traceId: string,
-  promptVersions: readonly PromptVersionRef[],
+  destinationType: 'prompt_version' | 'run',
+  associations: readonly TraceAssociation[],
 ): Promise<void> {
-  const ids = checkPromptLinks(traceId, promptVersions);
-  if (ids.length === 0) return;
-  const { db } = context;
-  await db
+  if (associations.length === 0) return;
+  const text = (values: readonly string[]) => ({ type: 'text', values }) as const;
+  await context.db
     .insertInto('entity_associations')
     .columns([
       'association_id',
@@ -24,18 +31,19 @@ export async function linkPromptsToTrace(
       'created_time',
     ])
     .expression(
-      db
+      context.db
         .selectFrom(
           unnest('link', {
-            association_id: { type: 'text', values: ids.map(() => newUuidHex()) },
-            destination_id: { type: 'text', values: ids },
+            association_id: text(associations.map(() => newUuidHex())),
+            source_id: text(associations.map(({ traceId }) => traceId)),
+            destination_id: text(associations.map(({ destinationId }) => destinationId)),
           }),
         )
         .select([
           'link.association_id',
           sameForAll('trace').as('source_type'),
-          sameForAll(traceId).as('source_id'),
-          sameForAll('prompt_version').as('destination_type'),
+          'link.source_id',
+          sameForAll(destinationType).as('destination_type'),
           'link.destination_id',
           sameInt64ForAll(context.now()).as('created_time'),
         ]),

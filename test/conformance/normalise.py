@@ -20,6 +20,8 @@ UNORDERED = {
 }
 LONGEST_TEXT = 400
 TOKENS = {"next_page_token", "token"}
+# Metadata of traces that count bytes of spans, in which there are addresses of memory and ids.
+TRACE_SIZES = {"mlflow.trace.sizeBytes", "mlflow.trace.sizeStats"}
 
 
 class Normaliser:
@@ -74,6 +76,9 @@ class Normaliser:
     def _string(self, value: str, key: str):
         if key in TOKENS:
             return "<token>" if value else value
+        if key in TRACE_SIZES:
+            # Not the number of spans.
+            return re.sub(r'(?<!"num_spans": )\b\d+', "<bytes>", value)
         if key in ("experiment_id", "experiment_ids") and value.isdigit() and value != "0":
             return self._name("experiment", value)
         if value.isdigit() and abs(int(value) - self._started_ms) < DAY_MS:

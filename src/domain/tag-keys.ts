@@ -6,8 +6,10 @@ export const RUN_NAME_TAG = 'mlflow.runName';
 /** On a trace: where its artifacts are, its spans among them. */
 export const ARTIFACT_LOCATION_TAG = 'mlflow.artifactLocation';
 
-/** On a trace: where its spans are; `TRACKING_STORE` means the table `spans`. */
+/** On a trace: where its spans are. */
 export const SPANS_LOCATION_TAG = 'mlflow.trace.spansLocation';
+/** In the table `spans`. */
+export const SPANS_IN_DATABASE = 'TRACKING_STORE';
 
 /** Metadata of a trace that was logged as a whole, not span by span. */
 export const TRACE_INFO_FINALIZED_KEY = 'mlflow.trace.infoFinalized';

@@ -17,7 +17,7 @@ export interface TraceMetric {
 
 /**
  * The tokens of a trace as numbers of it, which MLflow keeps beside the text. None where the text
- * can't be read, as MLflow has it: the trace counts for more.
+ * can't be read, as MLflow has it, or one is no finite number: the trace counts for more.
  */
 export function tokenMetrics(usage: string): readonly TraceMetric[] {
   let parsed: unknown;
@@ -37,5 +37,5 @@ export function tokenMetrics(usage: string): readonly TraceMetric[] {
 
 function numberOf(value: unknown): number {
   if (typeof value === 'string') return value.trim() === '' ? Number.NaN : Number(value);
-  return typeof value === 'number' ? value : Number.NaN;
+  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : Number.NaN;
 }

@@ -1,6 +1,6 @@
 import type { Assessment, NewAssessment } from './assessment.js';
 import type { Int64 } from './int64.js';
-import { SPANS_LOCATION_TAG } from './tag-keys.js';
+import { SPANS_IN_DATABASE, SPANS_LOCATION_TAG } from './tag-keys.js';
 import type { Tag } from './tag.js';
 
 /** How a trace ended, or that it hasn't. Any change is allowed, also back. */
@@ -35,7 +35,7 @@ export interface TraceInfo {
 
 /** Whether the database has the spans of a trace; else they are an artifact of it. */
 export function hasSpansInDatabase({ tags }: TraceInfo): boolean {
-  return tags.some(({ key, value }) => key === SPANS_LOCATION_TAG && value === 'TRACKING_STORE');
+  return tags.some(({ key, value }) => key === SPANS_LOCATION_TAG && value === SPANS_IN_DATABASE);
 }
 
 /** A trace with its spans. */

@@ -50,7 +50,7 @@ const wireAssessment = message({
   assessment_id: nonEmpty,
   assessment_name: required(string),
   span_id: nonEmpty,
-  source: required(
+  source: optional(
     message({
       source_type: withDefault(sourceType, 'SOURCE_TYPE_UNSPECIFIED'),
       source_id: nonEmpty,
@@ -77,8 +77,8 @@ export const newAssessment: Decoder<NewAssessment> & { readonly shape: unknown }
       assessmentId: wire.assessment_id,
       name: wire.assessment_name,
       value: valueOf(wire),
-      sourceType: wire.source.source_type,
-      sourceId: wire.source.source_id,
+      sourceType: wire.source?.source_type ?? 'SOURCE_TYPE_UNSPECIFIED',
+      sourceId: wire.source?.source_id,
       createTime: wire.create_time,
       lastUpdateTime: wire.last_update_time,
       spanId: wire.span_id,

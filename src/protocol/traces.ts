@@ -105,7 +105,7 @@ export const getTrace = message({
 /** Traces, or what is known of them. */
 export const batchGetTraces = message({ trace_ids: required(list(string)) });
 
-export const getTraceArtifact = message({ request_id: nonEmpty });
+export const getTraceArtifact = message({ request_id: nonEmpty, path: nonEmpty });
 
 export const setTraceTag = message({ key: required(string), value: textOrEmpty });
 

@@ -8,7 +8,7 @@ import type { Tag } from '../domain/tag.js';
 import { text } from './encode.js';
 import type { Decoder } from './fields.js';
 import { string } from './fields.js';
-import { FieldProblem, invalid } from './problems.js';
+import { brokenRule, FieldProblem, invalid } from './problems.js';
 
 const TIMESTAMP =
   /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
@@ -37,7 +37,7 @@ export function timestampJson(ms: Int64): string {
   return text(date.toISOString().replace('.000Z', 'Z'));
 }
 
-const DURATION = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/;
+const DURATION = /^(-?)(\d{1,12})(?:\.(\d{0,9}))?s$/;
 
 /** `google.protobuf.Duration` such as `1.500s`, as ms; what is finer is cut off. */
 export const duration: Decoder<number> = {
@@ -88,16 +88,24 @@ export function textMapJson(entries: readonly Tag[]): string | undefined {
   return `{${entries.map(({ key, value }) => `${text(key)}:${text(value)}`).join(',')}}`;
 }
 
-/** `google.protobuf.Value`: any JSON, but for NaN and the infinities; absent means null. */
+/** As deep as protobuf's own readers go. */
+const MAX_DEPTH = 100;
+
+/** `google.protobuf.Value`: any JSON, but for NaN, the infinities and what is too deep; absent means null. */
 export const anyValue: Decoder<unknown> = {
   decode: (value) => {
-    if (!isFiniteJson(value)) throw invalid(value);
+    checkValue(value, MAX_DEPTH);
     return value ?? null;
   },
 };
 
-function isFiniteJson(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.values(value).every(isFiniteJson);
+function checkValue(value: unknown, depth: number): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(value);
+  if (typeof value !== 'object' || value === null) return;
+  if (depth === 0) {
+    throw new FieldProblem((path) =>
+      brokenRule(`Parameter '${path}' is nested more than ${String(MAX_DEPTH)} levels deep.`),
+    );
+  }
+  for (const member of Object.values(value)) checkValue(member, depth - 1);
 }

@@ -43,7 +43,6 @@ export const NOT_CALLED: Readonly<Record<string, string>> = {
   'GET /ajax-api/2.0/mlflow/get-trace-artifact': UI,
   'GET /ajax-api/3.0/mlflow/get-trace-artifact': UI,
   'GET /health': 'for whoever watches the server',
-  'GET /version': 'for whoever watches the server',
   'POST /ajax-api/2.0/mlflow/experiments/search-datasets': UI,
   'GET /ajax-api/2.0/mlflow/metrics/get-history-bulk': UI,
   'POST /ajax-api/2.0/mlflow/upload-artifact': UI,

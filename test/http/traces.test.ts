@@ -125,6 +125,11 @@ const SPANS = [
   },
 ];
 
+/** An array in an array, so many of them. */
+function nested(levels: number): unknown {
+  return levels === 0 ? 1 : [nested(levels - 1)];
+}
+
 const SPANS_JSON =
   '{"trace_id":"qa9eWUTW7K3qMvYslPx7iA==","span_id":"1+Q/PluPxm4=","name":"root",' +
   '"start_time_unix_nano":1795537663328367437,"end_time_unix_nano":1795537663400338470,' +
@@ -284,7 +289,7 @@ describe('traces', () => {
             wrong(JSON.stringify(time), `${INFO_PATH}.request_time`, 'str'),
           ] as const,
       ),
-      ...['1', '1.s', 's', '315576000001s', '1e3s'].map(
+      ...['1', '1.1', 's', '315576000001s', '1e3s'].map(
         (time) =>
           [
             { execution_duration: time },
@@ -297,8 +302,8 @@ describe('traces', () => {
       [{ assessments: [assessment] }, kinds],
       [{ assessments: [{ ...assessment, feedback: {}, issue: { issue_name: 'i' } }] }, kinds],
       [
-        { assessments: [{ ...assessment, source: undefined, feedback: {} }] },
-        missing(`${INFO_PATH}.assessments[0].source`),
+        { assessments: [{ ...assessment, feedback: { value: nested(101) } }] },
+        `Parameter '${INFO_PATH}.assessments[0].feedback.value' is nested more than 100 levels deep.${SEE_DOCS}`,
       ],
     ];
     for (const [change, message] of cases) {
@@ -381,12 +386,13 @@ describe('traces', () => {
 
   it.each(['2.0', '3.0'])('get the spans as a file, by version %s', async (version) => {
     const here = [{ key: 'mlflow.trace.spansLocation', value: 'TRACKING_STORE' }];
+    let spans = SPANS;
     client = clientOf({
       getTraceInfo: async (traceId) =>
         traceId === 'here'
           ? { ...SMALL, tags: here }
           : { ...SMALL, tags: [{ key: 'mlflow.artifactLocation', value: client.destination }] },
-      getTrace: async () => ({ info: SMALL, spans: SPANS }),
+      getTrace: async () => ({ info: SMALL, spans }),
       getExperiment: async (experimentId) => ({
         ...{ experimentId, name: 'e', artifactLocation: 'mlflow-artifacts:/9' },
         ...{ lifecycleStage: 'active', creationTime: 0, lastUpdateTime: 0, tags: [] },
@@ -406,6 +412,21 @@ describe('traces', () => {
     expect(await get('?request_id=t')).toMatchObject({ status: 404 });
     await client.store.artifacts.proxied.write('9/traces/t/artifacts/traces.json', '{"spans": []}');
     expect(await get('?request_id=t')).toMatchObject({ status: 200, text: '{"spans": []}' });
+
+    // Where the table has none after all.
+    spans = [];
+    await client.store.artifacts.proxied.write('9/traces/here/artifacts/traces.json', '{}');
+    expect(await get('?request_id=here')).toMatchObject({ status: 200, text: '{}' });
+
+    const attached = '0b8c3f5e-6a2d-4e1f-9c47-5d2a8e7b1f30';
+    expect(await get(`?request_id=t&path=${attached}`)).toMatchObject({ status: 404 });
+    await client.store.artifacts.proxied.write(`9/traces/t/artifacts/attachments/${attached}`, 'x');
+    expect(await get(`?request_id=t&path=${attached}`)).toMatchObject({ status: 200, text: 'x' });
+    for (const path of ['traces.json', '../traces.json', attached.toUpperCase(), `${attached}/a`]) {
+      const refused = await get(`?request_id=t&path=${encodeURIComponent(path)}`);
+      expect(refused.status).toBe(400);
+      expect(JSON.parse(refused.text)).toMatchObject({ error_code: 'INVALID_PARAMETER_VALUE' });
+    }
 
     const missing = await get('');
     expect(missing.status).toBe(400);

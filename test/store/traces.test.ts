@@ -417,6 +417,75 @@ describeStores('traces', (store, backend) => {
       }
     });
 
+    // Two UTF-16 units each, as which CrateDB counts them: where the column is no wider than MLflow's
+    // limit, half as many fit.
+    it('holds what it takes, whatever the characters, and refuses the rest before it writes', async () => {
+      const { experimentId } = await newExperiment();
+      const feedback = {
+        name: '\u{1f600}'.repeat(250),
+        value: { kind: 'feedback', valueJson: '1' },
+        sourceType: 'HUMAN',
+        sourceId: '\u{1f600}'.repeat(250),
+      } as const;
+      const startOf = (length: number, field: string): StartTrace => {
+        const text = '\u{1d4b3}'.repeat(length);
+        const base = { experimentId, requestTime: 0, state: 'OK', tags: pairs({ t: 'v' }) } as const;
+        if (field === 'traceId') return { ...base, traceId: newTrace().slice(0, 10) + text };
+        const traceId = newTrace();
+        if (field === 'clientRequestId') return { ...base, traceId, clientRequestId: text };
+        const metadata = pairs({ 'mlflow.assessment.sourceRunId': text });
+        const ofIt = field === 'metadata' ? { metadata } : { [field]: text };
+        return { ...base, traceId, assessments: [{ ...feedback, ...ofIt }] };
+      };
+      const limits = {
+        traceId: 20,
+        clientRequestId: 25,
+        assessmentId: 25,
+        spanId: 25,
+        overrides: 25,
+        metadata: 16,
+      };
+      for (const [field, fits] of Object.entries(limits)) {
+        const trace = startOf(fits, field);
+        await store().startTrace(trace);
+        const { assessments, clientRequestId } = await store().getTraceInfo(trace.traceId);
+        expect(clientRequestId).toBe(trace.clientRequestId);
+        expect(assessments).toMatchObject(trace.assessments ?? []);
+
+        const tooLong = startOf(fits + 1, field);
+        expect(await refusalOf(store().startTrace(tooLong))).toMatchObject({
+          errorCode: 'INVALID_PARAMETER_VALUE',
+          message: expect.stringContaining('exceeds the maximum length of') as string,
+        });
+        const left = store().db.selectFrom('trace_tags').select('key');
+        expect(await left.where('request_id', '=', tooLong.traceId).execute()).toEqual([]);
+      }
+      const id = '\u{1d4b3}'.repeat(19);
+      const refusals = [
+        await refusalOf(store().linkTracesToRun([id], newTrace())),
+        await refusalOf(store().linkTracesToRun([newTrace()], id)),
+        await refusalOf(store().linkPromptsToTrace(newTrace(), [{ name: id, version: 1 }])),
+      ];
+      for (const error of refusals) {
+        expect(error).toMatchObject({ errorCode: 'INVALID_PARAMETER_VALUE' });
+      }
+    });
+
+    it('takes no word for it that the spans are in the table', async () => {
+      const { experimentId } = await newExperiment();
+      const traceId = newTrace();
+      const base = { traceId, experimentId, requestTime: 0, state: 'OK' } as const;
+      const location = 'mlflow.trace.spansLocation';
+      const claimed = { ...base, tags: pairs({ [location]: 'TRACKING_STORE', k: 'v' }) };
+      expect(textsOf((await store().startTrace(claimed)).tags)).not.toHaveProperty([location]);
+      // Of one that stands, as an import brings it, it stays.
+      await store().setTraceTag(traceId, { key: location, value: 'TRACKING_STORE' });
+      expect(textsOf((await store().startTrace(base)).tags)).toMatchObject({
+        [location]: 'TRACKING_STORE',
+        k: 'v',
+      });
+    });
+
     it('of many at once of one id leaves one, with the tags of all', async () => {
       const { experimentId } = await newExperiment();
       const traceId = newTrace();
@@ -541,7 +610,8 @@ describeStores('traces', (store, backend) => {
       const traceId = newTrace();
       const traceMetadata = stats === undefined ? [] : pairs({ 'mlflow.trace.sizeStats': stats });
       const base = { traceId, experimentId, requestTime: 0, state: 'OK' } as const;
-      await store().startTrace({ ...base, tags: pairs(texts), traceMetadata });
+      await store().startTrace({ ...base, traceMetadata });
+      for (const tag of pairs(texts)) await store().setTraceTag(traceId, tag);
       return traceId;
     };
     const here = { 'mlflow.trace.spansLocation': 'TRACKING_STORE' };
@@ -602,7 +672,10 @@ describeStores('traces', (store, backend) => {
     await store().deleteTraceTag(traceId, 'k');
     expect(await tags()).toEqual(before);
 
+    // As a start leaves it that was cut off before the trace was there.
     const unknown = newTrace();
+    const left = { request_id: unknown, key: 'k', value: 'v' };
+    await store().db.insertInto('trace_tags').values(left).execute();
     const cases: readonly (readonly [() => Promise<unknown>, string, string])[] = [
       [
         () => store().deleteTraceTag(traceId, 'k'),
@@ -636,6 +709,10 @@ describeStores('traces', (store, backend) => {
       expect(await refusalOf(call())).toMatchObject({ errorCode, message });
     }
     expect(await tags()).toEqual(before);
+    const found = store().db.selectFrom('trace_tags').select('value');
+    expect(await found.where('request_id', '=', unknown).where('key', '=', 'k').execute()).toEqual([
+      { value: 'v' },
+    ]);
   });
 
   it('links traces to a run, each once, known or not', async () => {

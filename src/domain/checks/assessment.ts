@@ -9,7 +9,7 @@ import {
 } from '../limits.js';
 import { ASSESSMENT_RUN_KEY } from '../tag-keys.js';
 import { checkTime } from './time.js';
-import { checkLength, invalidValue, missingValue } from './values.js';
+import { checkColumn, checkLength, invalidValue, missingValue } from './values.js';
 
 /**
  * Assessments that come with their trace, as they are: MLflow leaves their lengths to the database.
@@ -29,16 +29,17 @@ function checkAssessment(path: string, assessment: NewAssessment): void {
     throw invalidValue(`${path}.${value.kind}.value`, value.valueJson, 'It must be JSON.');
   }
   const run = metadata.find(({ key }) => key === ASSESSMENT_RUN_KEY)?.value;
-  const lengths: readonly (readonly [string, number, string | undefined])[] = [
+  checkLength(`${path}.assessment_name`, MAX_ASSESSMENT_NAME_LENGTH, name);
+  const sourceId = assessment.sourceId ?? '';
+  checkLength(`${path}.source.source_id`, MAX_ASSESSMENT_SOURCE_ID_LENGTH, sourceId);
+  const ids: readonly (readonly [string, number, string | undefined])[] = [
     ['assessment_id', MAX_ASSESSMENT_ID_LENGTH, assessment.assessmentId],
-    ['assessment_name', MAX_ASSESSMENT_NAME_LENGTH, name],
-    ['source.source_id', MAX_ASSESSMENT_SOURCE_ID_LENGTH, assessment.sourceId],
     ['span_id', MAX_SPAN_ID_LENGTH, assessment.spanId],
     ['overrides', MAX_ASSESSMENT_ID_LENGTH, assessment.overrides],
     [`metadata.${ASSESSMENT_RUN_KEY}`, MAX_SOURCE_RUN_ID_LENGTH, run],
   ];
-  for (const [field, limit, text] of lengths) {
-    if (text !== undefined) checkLength(`${path}.${field}`, limit, text);
+  for (const [field, limit, text] of ids) {
+    if (text !== undefined) checkColumn(`${path}.${field}`, limit, text);
   }
   if (!ASSESSMENT_SOURCE_TYPES.includes(sourceType)) {
     const known = ASSESSMENT_SOURCE_TYPES.join(', ');

@@ -1,4 +1,3 @@
-import { isLongerThan } from '../code-points.js';
 import { invalidParameter } from '../errors.js';
 import { type Int64, int64FromText, isInt64 } from '../int64.js';
 import { MAX_ASSOCIATED_ID_LENGTH } from '../limits.js';
@@ -29,7 +28,8 @@ export function checkRunId(runId: string): void {
  * @param path where the id stood in the request.
  */
 export function checkAssociatedId(path: string, id: string): void {
-  if (!isLongerThan(id, MAX_ASSOCIATED_ID_LENGTH)) return;
+  // As a column of CrateDB counts: see checkColumn.
+  if (id.length <= MAX_ASSOCIATED_ID_LENGTH) return;
   const limit = String(MAX_ASSOCIATED_ID_LENGTH);
   throw invalidValue(path, id, `MLflow's table of associations holds ids of ${limit} characters.`);
 }

@@ -12,7 +12,7 @@ import {
   MAX_TRACES_PER_LINK,
   type ValueLimitOptions,
 } from '../limits.js';
-import { ARTIFACT_LOCATION_TAG, TRACE_INFO_FINALIZED_KEY } from '../tag-keys.js';
+import { ARTIFACT_LOCATION_TAG, SPANS_IN_DATABASE, SPANS_LOCATION_TAG, TRACE_INFO_FINALIZED_KEY } from '../tag-keys.js';
 import type { Tag } from '../tag.js';
 import { TOKEN_USAGE_KEY, tokenMetrics, type TraceMetric } from '../token-usage.js';
 import { type StartTrace, TRACE_STATES, type TraceState } from '../trace.js';
@@ -20,7 +20,14 @@ import { checkAssessments } from './assessment.js';
 import { checkAssociatedId, checkExperimentId } from './ids.js';
 import { lastOfEachKey } from './tag.js';
 import { checkTime } from './time.js';
-import { checkLength, invalidValue, limitLength, missingValue, within } from './values.js';
+import {
+  checkColumn,
+  checkLength,
+  invalidValue,
+  limitLength,
+  missingValue,
+  within,
+} from './values.js';
 
 export interface CheckedTrace {
   readonly traceId: string;
@@ -57,7 +64,7 @@ export function checkStartTrace(
     throw invalidValue('state', state, `It must be one of ${TRACE_STATES.join(', ')}.`);
   }
   if (clientRequestId !== undefined) {
-    checkLength('client_request_id', MAX_CLIENT_REQUEST_ID_LENGTH, clientRequestId);
+    checkColumn('client_request_id', MAX_CLIENT_REQUEST_ID_LENGTH, clientRequestId);
   }
   const traceMetadata = checkTexts('trace_metadata', trace.traceMetadata ?? [], options);
   const usage = traceMetadata.find(({ key }) => key === TOKEN_USAGE_KEY)?.value;
@@ -76,10 +83,18 @@ export function checkStartTrace(
       // Says that times, tokens and costs are the client's own: spans that come later keep them.
       { key: TRACE_INFO_FINALIZED_KEY, value: 'true' },
     ]),
-    tags: checkTexts('tags', trace.tags ?? [], options),
+    tags: checkTexts('tags', trace.tags ?? [], options).filter((tag) => !isInSpans(tag)),
     metrics: usage === undefined ? [] : tokenMetrics(usage),
     assessments: checkAssessments(trace.assessments ?? []),
   };
+}
+
+/**
+ * The tag would tell the client not to keep the spans as an artifact, and readers to look for them in
+ * the table: it comes with traces that another server had there.
+ */
+function isInSpans({ key, value }: Tag): boolean {
+  return key === SPANS_LOCATION_TAG && value === SPANS_IN_DATABASE;
 }
 
 /** The tags with the place of the trace's artifacts, whatever the client said of it. */
@@ -102,7 +117,7 @@ function checkTraceId(traceId: string): void {
         'colons, and begins with one of the first three.',
     );
   }
-  checkLength('trace_id', MAX_TRACE_ID_LENGTH, traceId);
+  checkColumn('trace_id', MAX_TRACE_ID_LENGTH, traceId);
 }
 
 /** Any characters are allowed in the keys, as MLflow has it. */

@@ -23,6 +23,14 @@ export function checkLength(name: string, limit: number, value: string): void {
   if (isLongerThan(value, limit)) throw tooLong(name, limit);
 }
 
+/**
+ * Of a text whose column is no wider than the limit. CrateDB counts it as JavaScript does, in UTF-16
+ * units, of which a character beyond U+FFFF has two.
+ */
+export function checkColumn(name: string, limit: number, value: string): void {
+  if (value.length > limit) throw tooLong(name, limit);
+}
+
 /** The value, cut where that is allowed. */
 export function limitLength(name: string, limit: number, value: string, truncate: boolean): string {
   if (!isLongerThan(value, limit)) return value;

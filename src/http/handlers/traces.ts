@@ -1,5 +1,5 @@
-import { decodeOnce } from '../../artifacts/index.js';
-import { MlflowError } from '../../domain/errors.js';
+import { decodeOnce, safeSegments } from '../../artifacts/index.js';
+import { invalidParameter, MlflowError } from '../../domain/errors.js';
 import { hasSpansInDatabase, traceArtifactLocation } from '../../domain/index.js';
 import { decodeQuery, EMPTY, traceMessages as messages } from '../../protocol/index.js';
 import { jsonOperation, jsonResponse } from '../operation.js';
@@ -9,6 +9,8 @@ import { attachmentHeaders, checkServed, download } from './artifacts.js';
 
 /** What clients call the artifact that holds a trace's spans. */
 const TRACE_DATA_FILE = 'traces.json';
+/** The folder beside it of what was attached to spans, named by ids. */
+const ATTACHMENTS = 'attachments';
 
 // The client sets and deletes tags by version 2 of the API, where the path calls the id otherwise.
 const setTraceTag = jsonOperation(messages.setTraceTag, async (store, tag, call) => {
@@ -47,27 +49,32 @@ export const traceOperations = {
     messages.encodeTraceInfos(await store.batchGetTraceInfos(request.trace_ids)),
   ),
 
-  /** The spans as a file, wherever they are kept. */
+  /** The spans as a file, wherever they are kept; with `path`, an attachment of one of them. */
   getTraceArtifact: async (call) => {
     const { c, store, settings } = call;
-    const { request_id: traceId } = decodeQuery(messages.getTraceArtifact, c.get('query'));
+    const { request_id: traceId, path } = decodeQuery(messages.getTraceArtifact, c.get('query'));
     if (traceId === undefined) {
       throw new MlflowError(
         'BAD_REQUEST',
         'Request must include the "request_id" query parameter.',
       );
     }
+    if (path !== undefined) checkAttachment(path);
     const info = await store.getTraceInfo(traceId);
-    if (hasSpansInDatabase(info)) {
+    if (path === undefined && hasSpansInDatabase(info)) {
       const trace = await store.getTrace(traceId, { allowPartial: true });
-      const data = messages.encodeTraceData(trace);
-      return c.body(data, 200, attachmentHeaders(TRACE_DATA_FILE));
+      // Anybody may set the tag on a trace whose spans are an artifact.
+      if (trace.spans.length > 0) {
+        const data = messages.encodeTraceData(trace);
+        return c.body(data, 200, attachmentHeaders(TRACE_DATA_FILE));
+      }
     }
     // Not where its tag says, which anybody may set.
     const { artifactLocation } = await store.getExperiment(info.experimentId);
     const uri = traceArtifactLocation(artifactLocation, traceId);
     checkServed(settings, uri);
-    return download(c, await store.artifacts.read(uri, TRACE_DATA_FILE));
+    const file = path === undefined ? TRACE_DATA_FILE : `${ATTACHMENTS}/${path}`;
+    return download(c, await store.artifacts.read(uri, file));
   },
 
   setTraceTag,
@@ -85,6 +92,15 @@ export const traceOperations = {
     return EMPTY;
   }),
 } satisfies Record<string, Operation>;
+
+/** @throws INVALID_PARAMETER_VALUE */
+function checkAttachment(path: string): void {
+  safeSegments(path);
+  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(path)) return;
+  throw invalidParameter(
+    `Invalid attachment path: '${path}'. Attachment path must be a valid UUID.`,
+  );
+}
 
 function traceIdOf({ params }: Call): string {
   return decodeOnce(params['trace_id'] ?? params['request_id'] ?? '');

@@ -51,6 +51,9 @@ export function traceRepository(context: StoreContext): TraceStore {
     },
 
     async deleteTraceTag(traceId, key) {
+      // A trace that isn't there has none, whatever a start that was cut off has left.
+      const row = await findTraceRow(context, traceId);
+      if (row === undefined) throw noSuchTraceTag(traceId, key);
       const { numDeletedRows } = await context.db
         .deleteFrom('trace_tags')
         .where('request_id', '=', traceId)

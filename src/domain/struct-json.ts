@@ -2,7 +2,8 @@ import { pythonFloat } from './python-text.js';
 
 /**
  * JSON of a `google.protobuf.Value`, whose numbers are all doubles: `1` is `1.0` to a reader that
- * tells integers from floats. What JSON has no number for is text. As compact as JSON can be; the order of members is kept.
+ * tells integers from floats. What JSON has no number for is text. As compact as JSON can be; the
+ * order of members is kept.
  * @see https://protobuf.dev/reference/protobuf/google.protobuf/#value
  */
 export function structJson(value: unknown): string {

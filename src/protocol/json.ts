@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { int64FromText } from '../domain/int64.js';
 import { invalidParameter } from '../domain/errors.js';
+import { replaceNonFinite } from '../domain/json-text.js';
 
 /** An integer of so many digits that a double may not hold it, where a value can stand. */
 const LONG_INTEGER = /[\s:[,]-?\d{16}|^-?\d{16}/;
@@ -52,7 +53,7 @@ const exactInteger: Reviver = (_key, value, { source }) =>
 const NAN_MARK = `NaN:${randomUUID()}`;
 
 function parseNonFinite(text: string): unknown {
-  return parseWithSource(replaceNonFinite(text), function (key, value, context) {
+  return parseWithSource(withoutNonFinite(text), function (key, value, context) {
     return value === NAN_MARK ? Number.NaN : exactInteger.call(this, key, value, context);
   });
 }
@@ -71,24 +72,15 @@ export class JsonNumber {
  * @throws SyntaxError
  */
 export function parseJsonNumbers(text: string): unknown {
-  return parseWithSource(replaceNonFinite(text), (_key, value, { source }) => {
+  return parseWithSource(withoutNonFinite(text), (_key, value, { source }) => {
     if (value === NAN_MARK) return new JsonNumber('NaN');
     return typeof value === 'number' && source !== undefined ? new JsonNumber(source) : value;
   });
 }
 
 /** Infinity becomes a number too large for a double, which JSON.parse reads as Infinity. */
-function replaceNonFinite(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/gs, (token) => {
-    switch (token) {
-      case 'NaN':
-        return JSON.stringify(NAN_MARK);
-      case 'Infinity':
-        return '1e999';
-      case '-Infinity':
-        return '-1e999';
-      default:
-        return token;
-    }
-  });
+function withoutNonFinite(text: string): string {
+  return replaceNonFinite(text, (token) =>
+    token === 'NaN' ? JSON.stringify(NAN_MARK) : token.replace('Infinity', '1e999'),
+  );
 }

@@ -12,7 +12,12 @@ import {
   MAX_TRACES_PER_LINK,
   type ValueLimitOptions,
 } from '../limits.js';
-import { ARTIFACT_LOCATION_TAG, SPANS_IN_DATABASE, SPANS_LOCATION_TAG, TRACE_INFO_FINALIZED_KEY } from '../tag-keys.js';
+import {
+  ARTIFACT_LOCATION_TAG,
+  SPANS_IN_DATABASE,
+  SPANS_LOCATION_TAG,
+  TRACE_INFO_FINALIZED_KEY,
+} from '../tag-keys.js';
 import type { Tag } from '../tag.js';
 import { TOKEN_USAGE_KEY, tokenMetrics, type TraceMetric } from '../token-usage.js';
 import { type StartTrace, TRACE_STATES, type TraceState } from '../trace.js';

@@ -12,7 +12,8 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-const MAIN = fileURLToPath(new URL('./cli/main.js', import.meta.resolve('mlflow-cratedb')));
+/** What a user runs. */
+export const MAIN = fileURLToPath(new URL('./cli/main.js', import.meta.resolve('mlflow-cratedb')));
 
 /** Starts the server as a user would; resolves when it says where it listens. */
 export async function startServer(uri: string): Promise<ServerProcess> {

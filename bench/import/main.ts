@@ -11,15 +11,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { findCrate } from 'mlflow-cratedb/testing';
 
 import { crateEngine, embeddedEngine } from '../engines.ts';
+import { MAIN } from '../server-process.ts';
 
 const run = promisify(execFile);
-const MAIN = fileURLToPath(new URL('./cli/main.js', import.meta.resolve('mlflow-cratedb')));
 const [runs = '500', points = '200'] = process.argv.slice(2);
 
 const folder = await mkdtemp(join(tmpdir(), 'mlflow-cratedb-bench-import-'));

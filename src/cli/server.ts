@@ -5,6 +5,7 @@ import type { Store } from '../index.js';
 
 import { EXIT } from './exit-codes.js';
 import { listenFailure, storeFailure } from './failure.js';
+import { say } from './output.js';
 import type { ServerSettings } from './settings.js';
 import { packageVersion } from './version.js';
 
@@ -88,8 +89,4 @@ function stopSignal(): Promise<NodeJS.Signals> {
 
 function log(line: string): void {
   process.stderr.write(`${new Date().toISOString()} ${line}\n`);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -35,7 +35,12 @@ export interface TraceInfo {
 
 /** Whether the database has the spans of a trace; else they are an artifact of it. */
 export function hasSpansInDatabase({ tags }: TraceInfo): boolean {
-  return tags.some(({ key, value }) => key === SPANS_LOCATION_TAG && value === SPANS_IN_DATABASE);
+  return tags.some(saysSpansInDatabase);
+}
+
+/** Of a tag of a trace. */
+export function saysSpansInDatabase({ key, value }: Tag): boolean {
+  return key === SPANS_LOCATION_TAG && value === SPANS_IN_DATABASE;
 }
 
 /** A trace with its spans. */

@@ -6,7 +6,6 @@ import type {
   NewAssessment,
 } from '../domain/assessment.js';
 import { isJsonText } from '../domain/json-text.js';
-import { structJson } from '../domain/struct-json.js';
 
 import { textOrEmpty } from './common.js';
 import { object, optionalText, text } from './encode.js';
@@ -22,6 +21,7 @@ import {
 } from './fields.js';
 import { parseJson } from './json.js';
 import { brokenRule, FieldProblem, invalid } from './problems.js';
+import { structJson } from './struct-json.js';
 import { anyValue, textMap, textMapJson, timestamp, timestampJson } from './well-known-types.js';
 
 const sourceType: Decoder<AssessmentSourceType> = enumeration({

@@ -68,7 +68,7 @@ function firstOf(value: Record<string, unknown>, names: readonly string[]): unkn
   return undefined;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

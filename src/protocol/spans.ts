@@ -6,6 +6,7 @@
 import type { Span } from '../domain/trace.js';
 
 import { float, object, repeated, text } from './encode.js';
+import { isObject } from './fields.js';
 import { JsonNumber, parseJsonNumbers } from './json.js';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -101,9 +102,7 @@ function textJson(value: unknown): string | undefined {
 }
 
 function membersOf(value: unknown): Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Members)
-    : {};
+  return isObject(value) ? value : {};
 }
 
 function itemsOf(value: unknown): readonly unknown[] {

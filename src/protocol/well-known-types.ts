@@ -7,7 +7,7 @@ import type { Tag } from '../domain/tag.js';
 
 import { text } from './encode.js';
 import type { Decoder } from './fields.js';
-import { string } from './fields.js';
+import { isObject, string } from './fields.js';
 import { brokenRule, FieldProblem, invalid } from './problems.js';
 
 const TIMESTAMP =
@@ -71,7 +71,7 @@ function milliseconds(fraction: string): string {
 export const textMap: Decoder<readonly Tag[]> = {
   decode: (value) => {
     if (value === undefined) return [];
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(value);
+    if (!isObject(value)) throw invalid(value);
     return Object.entries(value).map(([key, member]) => {
       try {
         return { key: string.decode(key), value: string.decode(member) };
@@ -91,7 +91,10 @@ export function textMapJson(entries: readonly Tag[]): string | undefined {
 /** As deep as protobuf's own readers go. */
 const MAX_DEPTH = 100;
 
-/** `google.protobuf.Value`: any JSON, but for NaN, the infinities and what is too deep; absent means null. */
+/**
+ * `google.protobuf.Value`: any JSON, but for NaN, the infinities and what is too deep; absent means
+ * null.
+ */
 export const anyValue: Decoder<unknown> = {
   decode: (value) => {
     checkValue(value, MAX_DEPTH);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import { isJsonText, tokenMetrics } from '../../src/domain/index.js';
-import { structJson } from '../../src/domain/struct-json.js';
 
 describe('tokens of a trace', () => {
   it.each([
@@ -32,18 +31,5 @@ describe('JSON as text', () => {
 
   it.each(['', '{', 'nan', "'a'", '{"a": NaNs}', '"a" "b"', 'None'])('refuses %s', (text) => {
     expect(isJsonText(text)).toBe(false);
-  });
-});
-
-describe('JSON whose numbers are all floats', () => {
-  it.each([
-    [1, '1.0'],
-    [-0.5, '-0.5'],
-    [12345678901234567890n, '1.2345678901234567e+19'],
-    [Number.NaN, '"NaN"'],
-    [{ a: [1, null, true, 'ö"'], b: {} }, '{"a":[1.0,null,true,"ö\\""],"b":{}}'],
-    [undefined, 'null'],
-  ])('case %#', (value, expected) => {
-    expect(structJson(value)).toBe(expected);
   });
 });

@@ -12,15 +12,15 @@ import {
   MAX_TRACES_PER_LINK,
   type ValueLimitOptions,
 } from '../limits.js';
-import {
-  ARTIFACT_LOCATION_TAG,
-  SPANS_IN_DATABASE,
-  SPANS_LOCATION_TAG,
-  TRACE_INFO_FINALIZED_KEY,
-} from '../tag-keys.js';
+import { ARTIFACT_LOCATION_TAG, TRACE_INFO_FINALIZED_KEY } from '../tag-keys.js';
 import type { Tag } from '../tag.js';
 import { TOKEN_USAGE_KEY, tokenMetrics, type TraceMetric } from '../token-usage.js';
-import { type StartTrace, TRACE_STATES, type TraceState } from '../trace.js';
+import {
+  saysSpansInDatabase,
+  type StartTrace,
+  TRACE_STATES,
+  type TraceState,
+} from '../trace.js';
 import { checkAssessments } from './assessment.js';
 import { checkAssociatedId, checkExperimentId } from './ids.js';
 import { lastOfEachKey } from './tag.js';
@@ -88,18 +88,12 @@ export function checkStartTrace(
       // Says that times, tokens and costs are the client's own: spans that come later keep them.
       { key: TRACE_INFO_FINALIZED_KEY, value: 'true' },
     ]),
-    tags: checkTexts('tags', trace.tags ?? [], options).filter((tag) => !isInSpans(tag)),
+    // It comes with traces that another server had in its table. Here it would tell the client not to
+    // keep the spans as an artifact, and readers to look for them in the table.
+    tags: checkTexts('tags', trace.tags ?? [], options).filter((tag) => !saysSpansInDatabase(tag)),
     metrics: usage === undefined ? [] : tokenMetrics(usage),
     assessments: checkAssessments(trace.assessments ?? []),
   };
-}
-
-/**
- * The tag would tell the client not to keep the spans as an artifact, and readers to look for them in
- * the table: it comes with traces that another server had there.
- */
-function isInSpans({ key, value }: Tag): boolean {
-  return key === SPANS_LOCATION_TAG && value === SPANS_IN_DATABASE;
 }
 
 /** The tags with the place of the trace's artifacts, whatever the client said of it. */

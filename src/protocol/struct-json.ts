@@ -1,4 +1,4 @@
-import { pythonFloat } from './python-text.js';
+import { pythonFloat } from '../domain/python-text.js';
 
 /**
  * JSON of a `google.protobuf.Value`, whose numbers are all doubles: `1` is `1.0` to a reader that

@@ -450,6 +450,26 @@ describeStores('models that another program writes', (store) => {
     expect(crashes).toBeGreaterThanOrEqual(10);
   });
 
+  it('is found, whenever somebody else takes it in', async () => {
+    const calls: readonly ((registry: Registry, name: string) => Promise<unknown>)[] = [
+      (registry, name) => registry.getRegisteredModel(name),
+      (registry, name) => registry.getModelVersionByAlias(name, 'best'),
+      (registry, name) => registry.setModelVersionTag(name, 1, { key: 'b', value: 'ours' }),
+    ];
+    for (const call of calls) {
+      const moments = await atEachStatement(store(), async (interleaved) => {
+        const name = uniqueName('overtaken');
+        await writeModel(store(), name);
+        // Whom no lease holds up that the call has by then.
+        const later = repositories(store(), undefined, 60_000);
+        const { registry } = interleaved(() => later.registry.getRegisteredModel(name));
+        await call(registry, name);
+        expect(await store().getRegisteredModel(name)).toMatchObject({ description: 'theirs' });
+      });
+      expect(moments).toBeGreaterThanOrEqual(3);
+    }
+  });
+
   it('is taken in once, by many at once', async () => {
     const name = uniqueName('many');
     await writeModel(store(), name);

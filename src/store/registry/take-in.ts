@@ -51,7 +51,7 @@ export interface ModelKey {
 
 /**
  * Runs the call; where it finds no such model, version or alias, but another program wrote it,
- * takes it in and runs the call again. What is found costs nothing.
+ * takes it in, unless somebody else just has, and runs the call again. What is found costs nothing.
  */
 export async function orTakenIn<Result>(
   context: StoreContext,
@@ -62,8 +62,10 @@ export async function orTakenIn<Result>(
   try {
     return await call();
   } catch (error) {
-    if (!isMissing(error, key) || !(await isForeign(context, key))) throw error;
-    await takeIn(context, intents, key.name);
+    if (!isMissing(error, key)) throw error;
+    const found = await lookFor(context, key);
+    if (found === 'nothing') throw error;
+    if (found === 'foreign') await takeIn(context, intents, key.name);
     return call();
   }
 }
@@ -74,19 +76,25 @@ function isMissing(error: unknown, { alias }: ModelKey): boolean {
   return alias !== undefined && error.message === noSuchAlias(alias).message;
 }
 
-/** By whole primary keys. */
-async function isForeign(
+/**
+ * By whole primary keys. `ours`: all that was asked for has been taken in since it was missed. The
+ * rows are read before the name: a row is given to a claim that stands already, so that whoever
+ * sees it given away sees the claim too.
+ */
+async function lookFor(
   context: StoreContext,
   { name, version, alias }: ModelKey,
-): Promise<boolean> {
+): Promise<'foreign' | 'ours' | 'nothing'> {
   const number = version === undefined ? undefined : checkVersionNumber(version);
-  const [standing, ...rows] = await Promise.all([
-    readName(context, name),
+  const rows = await Promise.all([
     readAnyModelRow(context, name),
-    number === undefined ? undefined : readAnyVersionRow(context, name, number),
-    alias === undefined ? undefined : readAnyAliasRow(context, name, alias),
+    ...(number === undefined ? [] : [readAnyVersionRow(context, name, number)]),
+    ...(alias === undefined ? [] : [readAnyAliasRow(context, name, alias)]),
   ]);
-  return isBeingTakenIn(standing) || rows.some((row) => row?.generation === null);
+  const standing = await readName(context, name);
+  if (isBeingTakenIn(standing) || rows.some((row) => row?.generation === null)) return 'foreign';
+  if (standing === undefined) return 'nothing';
+  return rows.every((row) => row?.generation === standing.generation) ? 'ours' : 'nothing';
 }
 
 /** Whether rows of the name that have no generation belong to a model now. */

@@ -27,6 +27,7 @@ export interface ApplyResult extends WorkDone {
  * options. Reads only. In step is a schema without drift, see {@link isDrift}.
  *
  * @param definition The tables and migrations. Default: those of this package.
+ * @throws SchemaPrivilegeError when no table is seen because the user has no right to any.
  */
 export async function diffSchema<Tables>(
   db: Kysely<Tables> | StatementRunner,

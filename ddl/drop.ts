@@ -3,31 +3,10 @@ import type { Kysely } from 'kysely';
 import { SchemaReadOnlyError } from './errors.js';
 import { onSchema } from './provision.js';
 import { renderDrop } from './render/drop.js';
-import { qualified } from './render/table.js';
 import type { StatementRunner } from './runner.js';
 import { tableNames } from './schema/index.js';
 import { readSnapshot } from './snapshot/read.js';
 import type { SchemaTarget } from './target.js';
-
-/** A name that no table has. */
-const NO_TABLE = 'schema_drop_check';
-
-/**
- * Fails where the user may not drop anything, and drops nothing. CrateDB shows nobody the tables
- * that he has no right to: a schema that seems to be empty may be full.
- *
- * @throws SchemaPrivilegeError when the user lacks DDL on the schema.
- * @see https://cratedb.com/docs/crate/reference/en/latest/admin/privileges.html
- */
-export async function checkMayDrop<Tables>(
-  db: Kysely<Tables> | StatementRunner,
-  options: SchemaTarget,
-): Promise<void> {
-  await onSchema(db, options, async (runner, { engine, schema }) => {
-    if (engine !== 'cratedb') return;
-    await runner.execute(`DROP TABLE IF EXISTS ${qualified(schema, NO_TABLE)}`);
-  });
-}
 
 /**
  * Drops the tables of the definitions WITH ALL THEIR DATA, and none but these. The version goes

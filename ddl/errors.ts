@@ -4,14 +4,19 @@ import type { SchemaTarget } from './target.js';
 /** The database's user may not do what provisioning needs. */
 export class SchemaPrivilegeError extends Error {
   override readonly name = 'SchemaPrivilegeError';
-  /** The privilege that is missing: `DDL` on CrateDB, `CREATE` on PostgreSQL. */
+  /**
+   * The privilege that is missing: on CrateDB `DDL`, or `DQL` where not even the tables are seen, on
+   * PostgreSQL `CREATE`.
+   */
   readonly privilege: string;
   readonly schema: string;
 
   constructor(privilege: string, schema: string, cause: unknown) {
     super(
-      `The user lacks the privilege ${privilege} on the schema "${schema}": grant it, or let` +
-        ` another user provision the tables once`,
+      `The user lacks the privilege ${privilege} on the schema "${schema}": grant it,` +
+        (privilege === 'DQL'
+          ? ' without it the tables are not seen'
+          : ' or let another user provision the tables once'),
       { cause },
     );
     this.privilege = privilege;

@@ -24,7 +24,7 @@ export {
 } from './definition.js';
 export { isDrift, type ChangeKind, type Difference, type SchemaChange } from './diff/change.js';
 export { diffSnapshots } from './diff/diff.js';
-export { checkMayDrop, dropSchema } from './drop.js';
+export { dropSchema } from './drop.js';
 export {
   SchemaAdoptError,
   SchemaAdoptionPendingError,

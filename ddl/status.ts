@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 
 import { currentSchema, versionOf, type SchemaDefinition } from './definition.js';
+import { refuseBlindUser } from './may-see.js';
 import { readTableNames } from './migrations/catalog.js';
 import { readLease } from './migrations/lease.js';
 import { readVersion } from './migrations/version.js';
@@ -50,6 +51,7 @@ export interface SchemaStatus {
  * Says where a schema stands: three small reads, nothing is written.
  *
  * @param definition The tables and migrations. Default: those of this package.
+ * @throws SchemaPrivilegeError when no table is seen because the user has no right to any.
  */
 export async function schemaStatus<Tables>(
   db: Kysely<Tables> | StatementRunner,
@@ -58,6 +60,7 @@ export async function schemaStatus<Tables>(
 ): Promise<SchemaStatus> {
   return onSchema(db, options, async (runner, target) => {
     const names = await readTableNames(runner, target.schema);
+    if (names.size === 0) await refuseBlindUser(runner, target);
     const recorded = await readVersion(runner, target.schema);
     const lease = await readLease(runner, target);
     const { tables, migrations } = definition;

@@ -39,6 +39,7 @@ import type { Kysely } from 'kysely';
 
 import { currentSchema, versionOf, type SchemaDefinition } from '../definition.js';
 import { SchemaAdoptError } from '../errors.js';
+import { refuseBlindUser } from '../may-see.js';
 import {
   bookkeepingStatements,
   withLease,
@@ -116,7 +117,9 @@ export async function refuseOthers(
   if (target.engine !== 'cratedb') {
     throw new SchemaAdoptError(target.schema, 'only CrateDB has tables of the Python program');
   }
-  if (!hasTables(definition, await readCatalog(runner, target.schema))) {
+  const catalog = await readCatalog(runner, target.schema);
+  if (catalog.size === 0) await refuseBlindUser(runner, target);
+  if (!hasTables(definition, catalog)) {
     throw new SchemaAdoptError(target.schema, 'there are none; `ddl apply` makes them');
   }
 }

@@ -1,6 +1,7 @@
 import type { SchemaDefinition } from '../definition.js';
 import { isAdoptionUnderWay } from '../adopt/record.js';
 import { SchemaAdoptionPendingError, SchemaMismatchError } from '../errors.js';
+import { refuseBlindUser } from '../may-see.js';
 import { hasTables, type Position } from '../migrations/plan.js';
 import type { StatementRunner } from '../runner.js';
 import { expectedSnapshot } from '../snapshot/expected.js';
@@ -17,6 +18,7 @@ export async function diffLive(
   target: ResolvedTarget,
 ): Promise<SchemaChange[]> {
   const live = await readSnapshot(runner, target);
+  if (live.tables.length === 0) await refuseBlindUser(runner, target);
   return diffSnapshots(expectedSnapshot(definition.tables, target), live).map((difference) =>
     withStatements(difference, definition, target),
   );

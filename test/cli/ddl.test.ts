@@ -369,10 +369,20 @@ describe.skipIf(crateUrl === undefined)('ddl on CrateDB', () => {
       const own = new URL(uri);
       own.username = user;
       own.password = 'geheim';
-      const { exitCode, output, errors } = await ddl('drop', '--backend-store-uri', own.href);
-      expect(errors).toMatch(/^mlflow-cratedb: The user lacks the privilege DDL on the .*\n$/);
-      expect(output).toBe('');
-      expect(exitCode).toBe(1);
+      for (const command of [['status'], ['diff'], ['drop'], ['drop', '--dry-run'], ['adopt']]) {
+        expect(await ddl(...command, '--backend-store-uri', own.href)).toEqual({
+          exitCode: 1,
+          output: '',
+          errors:
+            `mlflow-cratedb: The user lacks the privilege DQL on the schema "${schema}":` +
+            ' grant it, without it the tables are not seen\n',
+        });
+      }
+      // An empty schema is one to whoever would see its tables.
+      await admin.query(`GRANT DQL ON SCHEMA "${schema}" TO "${user}"`);
+      const seeing = await ddl('status', '--backend-store-uri', own.href);
+      expect(seeing).toMatchObject({ exitCode: 2, errors: '' });
+      expect(seeing.output).toContain('no tables');
     } finally {
       await admin.query(`DROP USER "${user}"`);
     }

@@ -8,6 +8,7 @@ export async function copyBefore({
   target,
   settings,
 }: DdlContext): Promise<string | undefined> {
+  if (!database.exclusive) return undefined;
   const { state, recordedVersion } = await schemaStatus(database.runner, target);
   if (state !== 'behind' || recordedVersion === undefined) return undefined;
   const copy = await database.copyAside(`v${String(recordedVersion)}`);

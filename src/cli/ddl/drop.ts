@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
 import {
-  checkMayDrop,
   dropSchema,
   renderDrop,
   schemaStatus,
@@ -20,7 +19,6 @@ export function drop(settings: DdlSettings, { yes = false }: DdlFlags): Promise<
     const { schema } = target;
     const { tables } = await schemaStatus(database.runner, target);
     if (tables.present === 0) {
-      if (!dryRun) await checkMayDrop(database.runner, target);
       if (json) sayJson({ schema, statements: [], ...(dryRun ? {} : { dropped: 0 }) });
       // Of a dry run, a script with a comment.
       else say(dryRun ? '-- nothing to drop' : `${schema}: nothing to drop`);
